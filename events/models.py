@@ -1,0 +1,81 @@
+"""What an event is once it has been accepted: the outbox entry, the mark that it still waits, and who may hand it in."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+SHARDS = 64
+
+
+class OutboxEntry(models.Model):
+    """One admitted event, as it will be published. Written once by `events.ingest`, never updated."""
+
+    sequence = models.BigAutoField(primary_key=True)
+    uuid = models.UUIDField(unique=True, editable=False)
+    tenant = models.CharField(max_length=64, default="default")
+    source = models.TextField()
+    event_id = models.TextField()
+    type = models.TextField()
+    subject = models.TextField(null=True)
+    time = models.TextField(null=True, help_text="RFC 3339, as the producer wrote it.")
+    datacontenttype = models.TextField(null=True)
+    dataschema = models.TextField(null=True)
+    extensions = models.TextField(default="{}", help_text="A JSON object of extension attributes.")
+    partitionkey = models.TextField(null=True)
+    data = models.TextField(null=True, help_text="The text that is published; base64 where data_base64 is set.")
+    data_base64 = models.BooleanField(default=False)
+    fingerprint = models.BinaryField(help_text="Digest of all attributes and the data: tells a repeat from a conflict.")
+    accepted_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "outbox entries"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "source", "event_id"], name="outboxentry_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class PendingEntry(models.Model):
+    """The mark that an entry still waits for the relay: written with it, deleted when its batch settles.
+
+    Kept apart from the wide entry so that settling writes no second version of it.
+    """
+
+    entry = models.OneToOneField(
+        OutboxEntry, models.DO_NOTHING, primary_key=True, db_column="sequence", db_constraint=False, related_name="pending"
+    )
+    shard = models.SmallIntegerField()
+    partitionkey = models.TextField(null=True)
+
+    class Meta:
+        verbose_name_plural = "pending entries"
+        indexes = [
+            models.Index(fields=["shard", "entry"], name="pendingentry_shard"),
+            models.Index(
+                fields=["partitionkey", "entry"],
+                name="pendingentry_key",
+                condition=models.Q(partitionkey__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ApiKey(models.Model):
+    """Who may call the API: a hash of the secret, what it may do, and the tenant it acts for."""
+
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=16, unique=True, editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    tenant = models.CharField(max_length=64, default="default")
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "API key"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"

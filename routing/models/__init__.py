@@ -1,0 +1,19 @@
+from routing.models.delivery import Attempt, Delivery, Unrouted
+from routing.models.destination import Destination, DestinationHealth
+from routing.models.lease import BatchNote, RelayWorker, ShardLease
+from routing.models.rule import RoutingRule, RuleDestination
+from routing.models.table import RoutingTable
+
+__all__ = [
+    "Attempt",
+    "BatchNote",
+    "Delivery",
+    "Destination",
+    "DestinationHealth",
+    "RelayWorker",
+    "RoutingRule",
+    "RoutingTable",
+    "RuleDestination",
+    "ShardLease",
+    "Unrouted",
+]
