@@ -19,17 +19,14 @@ class RelayWorker(models.Model):
 class ShardLease(models.Model):
     """The right to publish and settle the entries of one shard, held by a random token until it expires.
 
-    After a worker died the shard is *suspect* up to an entry: those entries are taken by the table their batch was
-    taken under, in batches of `suspect_size` at the most, and `suspect_tries` counts the workers they have cost.
+    After a worker died, `suspects` holds what it had in hand of this shard: ranges of entries with the lane and table
+    they were taken by, the most to take of them at once, and how many workers they have cost.
     """
 
     shard = models.SmallIntegerField(primary_key=True)
     token = models.UUIDField(null=True)
     expires_at = models.DateTimeField(null=True)
-    suspect_upto = models.BigIntegerField(null=True)
-    suspect_table = models.PositiveIntegerField(null=True)
-    suspect_size = models.PositiveIntegerField(null=True)
-    suspect_tries = models.PositiveSmallIntegerField(default=0)
+    suspects = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"shard {self.shard}"

@@ -18,6 +18,9 @@ from typing import Protocol
 
 from events.envelope.event import CloudEvent
 
+CONNECTION_LOST = "connection_lost"
+"""The code of an AMBIGUOUS failure that says nothing about the event: the connection went before the answer came."""
+
 
 class Outcome(StrEnum):
     RETRYABLE = "retryable"
@@ -67,15 +70,17 @@ def ignore() -> None:
 class Flight:
     """The answers to one `send`, filled in by the adapter's threads, read by the sender's.
 
-    `answered` holds the positions whose answers the sender has not taken yet; `wake` is called after each answer.
+    `answered` holds the positions whose answers the sender has not taken yet. `wake` is called when the last answer is
+    there, and where the sender set `eager`, after each.
     """
 
-    __slots__ = ("_wake", "answered", "results", "unanswered")
+    __slots__ = ("_wake", "answered", "eager", "results", "unanswered")
 
     def __init__(self, size: int, wake: Callable[[], None] = ignore) -> None:
         self.results: list[Result | None] = [None] * size
         self.answered: deque[int] = deque()
         self.unanswered = size
+        self.eager = False
         self._wake = wake
 
     def answer(self, position: int, result: Result) -> None:
@@ -84,7 +89,8 @@ class Flight:
             self.results[position] = result
             self.unanswered -= 1
             self.answered.append(position)
-            self._wake()
+            if self.eager or not self.unanswered:
+                self._wake()
 
     def answer_rest(self, result: Result) -> None:
         for position, known in enumerate(self.results):

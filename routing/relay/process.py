@@ -1,0 +1,43 @@
+"""The one drain of this process: it outlives the tasks that run it, with its connections and its leases."""
+
+import os
+import time
+from functools import cache
+
+from django.conf import settings
+from django.db import connection
+from django.utils.module_loading import import_string
+
+from events.wakeup import Listener
+from routing.relay import shutdown
+from routing.relay.drain import Drain, Observer, unobserved
+from routing.relay.postgres import PostgresStore
+from routing.relay.store import Store
+
+
+def store() -> Store:
+    """The store that fits the default database."""
+    return PostgresStore() if connection.vendor == "postgresql" else Store()
+
+
+def observer() -> Observer:
+    if not settings.RELAY_OBSERVER:
+        return unobserved
+    watch: Observer = import_string(settings.RELAY_OBSERVER)
+    return watch
+
+
+@cache
+def _drain_of(pid: int) -> Drain:
+    listener = Listener()
+    return Drain(store(), ttl=settings.RELAY_LEASE_SECONDS, wake=listener.event, observe=observer())
+
+
+def drain_for(seconds: float) -> bool:
+    """Drain until the time is up or the worker is asked to end; says whether there should be a next time."""
+    drain = _drain_of(os.getpid())
+    end = time.monotonic() + seconds
+    drain.run(until=lambda: shutdown.requested() or time.monotonic() > end)
+    if shutdown.requested():
+        drain.leave()
+    return not shutdown.requested()

@@ -1,0 +1,169 @@
+"""A worker that dies, stalls or is joined by another (H1, H5, H15, H17)."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+
+from events.models import PendingEntry
+from routing.models import BatchNote, Delivery, RelayWorker, ShardLease
+from routing.relay import leases
+from routing.relay.drain import LAST_TRY
+from tests.relay.conftest import Installation
+
+pytestmark = pytest.mark.storage
+
+
+class Killed(BaseException):
+    """Ends a drain at a labelled step, as kill -9 does: nothing after it runs."""
+
+
+def dies_at(step: str, times: int = 1):  # noqa: ANN201
+    left = [times]
+
+    def observe(reached: str) -> None:
+        if reached == step and left[0]:
+            left[0] -= 1
+            raise Killed
+
+    return observe
+
+
+def expire_leases() -> None:
+    ShardLease.objects.update(expires_at=Now() - timedelta(seconds=1))
+    RelayWorker.objects.update(expires_at=Now() - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("step", ["claim", "publish", "ack", "settle"])
+def test_h1_a_worker_killed_at_any_step_loses_nothing_and_repeats_nothing(
+    installation: Installation, step: str
+) -> None:
+    first = installation.destination("first")
+    installation.publish(installation.rule("first"))
+    installation.accept(*(str(n) for n in range(30)), key="k")
+    with pytest.raises(Killed):
+        installation.run(lambda: False, drain=installation.drain(observe=dies_at(step)))
+    expire_leases()
+
+    installation.run(
+        lambda: not PendingEntry.objects.exists() and not Delivery.objects.filter(state="pending").exists()
+    )
+
+    assert [message.event.id for message in first.messages] == [str(n) for n in range(30)]
+    assert Delivery.objects.filter(state="delivered").count() == 30
+    assert not BatchNote.objects.exists()
+
+
+def test_h1_the_successor_routes_by_the_table_the_batch_was_taken_under(installation: Installation) -> None:
+    first, second = installation.destination("first"), installation.destination("second")
+    old = installation.publish(installation.rule("first"))
+    installation.accept("a", "b")
+    with pytest.raises(Killed):
+        installation.run(lambda: False, drain=installation.drain(observe=dies_at("ack")))
+    new = installation.publish(installation.rule("second"))
+    installation.accept("c")
+    expire_leases()
+
+    installation.run(lambda: Delivery.objects.filter(state="delivered").count() == 3)
+
+    assert sorted(message.event.id for message in first.messages) == ["a", "b"]
+    assert [message.event.id for message in second.messages] == ["c"]
+    versions = dict(Delivery.objects.values_list("entry__event_id", "table_version"))
+    assert versions == {"a": old, "b": old, "c": new}
+
+
+def test_h1_an_event_that_kills_every_worker_is_singled_out_and_dead(installation: Installation) -> None:
+    first = installation.destination("first")
+    installation.publish(installation.rule("first"))
+    for n in range(70):
+        installation.accept(str(n), key="k")
+    deaths = 0
+
+    while Delivery.objects.filter(state="dead").count() == 0 and deaths < 20:
+        drain = installation.drain()
+        poisonous = drain.dispatcher.admit
+
+        def admit(works, blocked, go_on=poisonous):  # noqa: ANN001, ANN202
+            if any(work.entry.event.id == "33" for work in works):
+                raise Killed
+            go_on(works, blocked)
+
+        drain.dispatcher.admit = admit  # type: ignore[method-assign]
+        try:
+            installation.run(lambda: Delivery.objects.exclude(state="pending").count() == 70, drain=drain)
+        except Killed:
+            deaths += 1
+            expire_leases()
+
+    assert Delivery.objects.get(state="dead").entry.event_id == "33"
+    assert Delivery.objects.get(state="dead").error_class == "worker_lost"
+    installation.run(lambda: Delivery.objects.filter(state="delivered").count() == 69)
+    assert [message.event.id for message in first.messages] == [str(n) for n in range(70) if n != 33]
+    assert LAST_TRY <= deaths <= LAST_TRY + 3
+
+
+def test_h17_a_worker_whose_lease_has_passed_cannot_settle(installation: Installation) -> None:
+    first = installation.destination("first")
+    installation.publish(installation.rule("first"))
+    installation.accept("a", "b")
+    stalled = installation.drain(ttl=30)
+    first.hold()
+    end = time.monotonic() + 0.3
+    for _ in range(50):
+        stalled.turn()
+        if stalled.fresh or time.monotonic() > end:
+            break
+    assert stalled.fresh
+    expire_leases()
+    first.release()
+    installation.run(lambda: Delivery.objects.filter(state="delivered").count() == 2)
+
+    while stalled.fresh:
+        stalled.finish()
+
+    assert Delivery.objects.count() == 2
+    assert Delivery.objects.filter(state="delivered").count() == 2
+    assert [message.event.id for message in first.messages] == ["a", "b"]
+
+
+def test_h5_workers_share_the_shards_evenly_and_a_leaving_one_gives_its_back(installation: Installation) -> None:
+    one, two = installation.drain(), installation.drain()
+
+    for _ in range(3):
+        for drain in (one, two):
+            drain.holdings._next_beat = 0
+            drain.holdings.beat(time.monotonic())
+
+    assert (len(one.holdings.last), len(two.holdings.last)) == (32, 32)
+    two.leave()
+    one.holdings._next_beat = 0
+    one.holdings.beat(time.monotonic())
+    assert len(one.holdings.last) == 64
+
+
+def test_h10_leases_go_by_the_databases_clock(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = installation.drain(), installation.drain()
+    one.holdings.beat(time.monotonic())
+    hour_ahead = time.time() + 3600
+
+    monkeypatch.setattr(time, "time", lambda: hour_ahead)
+
+    assert leases.acquire(two.holdings.token, 10, 64) == {}
+
+
+def test_h15_a_drain_told_to_end_settles_what_it_has_in_hand(installation: Installation) -> None:
+    first = installation.destination("first")
+    first.script.delay_seconds = 0.2
+    installation.publish(installation.rule("first"))
+    installation.accept("a", "b")
+    drain = installation.drain()
+    stop = threading.Event()
+
+    drain.run(lambda: stop.is_set() or bool(drain.fresh and stop.set() is None))
+    drain.leave()
+
+    assert Delivery.objects.filter(state="delivered").count() == 2
+    assert not ShardLease.objects.exclude(token=None).exists()
+    assert not RelayWorker.objects.exists()
