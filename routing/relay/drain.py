@@ -64,10 +64,11 @@ class Drain:
         self.idle = IDLE_FIRST
 
     def run(self, until: Callable[[], bool]) -> None:
-        """Drain until told otherwise, then settle what is in hand."""
+        """Drain until told otherwise, then settle what is in hand, while the leases last."""
         while not until():
             self._guarded(self.turn)
-        while self.fresh or self.retries:
+        end = time.monotonic() + self.holdings.ttl
+        while (self.fresh or self.retries) and time.monotonic() < end:
             self._guarded(self.finish)
 
     def leave(self) -> None:

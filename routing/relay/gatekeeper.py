@@ -41,9 +41,16 @@ class Gatekeeper:
         for live in seen:
             self._update(live)
         for gone in self.gates.keys() - {live.id for live in seen}:
-            self.gates.pop(gone).publisher.close()
+            self._remove(gone)
         for gate in self.gates.values():
             self._look_after(gate)
+
+    def _remove(self, destination_id: int) -> None:
+        gate = self.gates[destination_id]
+        gate.checked = False
+        if gate.outstanding == 0 and gate.checking is None:
+            gate.publisher.close()
+            del self.gates[destination_id]
 
     def _update(self, live: Live) -> None:
         gate = self.gates.get(live.id)
@@ -68,10 +75,9 @@ class Gatekeeper:
         """Act on the checks that came back."""
         for gate in self.gates.values():
             if gate.checking is not None and gate.checking.done():
-                outcome = gate.checking.result()
-                gate.checking = None
+                check, gate.checking = gate.checking, None
                 gate.known = True
-                self._checked(gate, outcome)
+                self._checked(gate, check.result())
 
     def _checked(self, gate: Gate, check: Check) -> None:
         down = gate.live.unreachable_for is not None

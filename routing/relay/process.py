@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from django.conf import settings
@@ -37,7 +39,21 @@ def drain_for(seconds: float) -> bool:
     """Drain until the time is up or the worker is asked to end; says whether there should be a next time."""
     drain = _drain_of(os.getpid())
     end = time.monotonic() + seconds
-    drain.run(until=lambda: shutdown.requested() or time.monotonic() > end)
+    with _replaced_if_it_fails(drain):
+        drain.run(until=lambda: shutdown.requested() or time.monotonic() > end)
     if shutdown.requested():
         drain.leave()
     return not shutdown.requested()
+
+
+@contextmanager
+def _replaced_if_it_fails(drain: Drain) -> Iterator[None]:
+    """An error no drain should have is treated as a death: whoever takes over singles out the event that causes it."""
+    ended = False
+    try:
+        yield
+        ended = True
+    finally:
+        if not ended:
+            _drain_of.cache_clear()
+            drain.keeper.close()
