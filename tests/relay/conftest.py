@@ -42,7 +42,7 @@ class Installation:
         RoutingTable.objects.create(version=self._version, snapshot={"format": 1, "rules": list(rules)})
         return self._version
 
-    def accept(self, *ids: str, key: str | None = None, type: str = "com.example.thing") -> list[Ingested]:  # noqa: A002
+    def accept(self, *ids: str, key: str | None = None, type: str = "com.example.thing") -> list[Ingested]:
         extensions = {"partitionkey": key} if key else {}
         events = [
             CloudEvent(id=each, source="/tests", type=type, extensions=extensions, data=f'{{"n":"{each}"}}')

@@ -20,7 +20,7 @@ class Killed(BaseException):
     """Ends a drain at a labelled step, as kill -9 does: nothing after it runs."""
 
 
-def dies_at(step: str, times: int = 1):  # noqa: ANN201
+def dies_at(step: str, times: int = 1):
     left = [times]
 
     def observe(reached: str) -> None:
@@ -85,7 +85,7 @@ def test_h1_an_event_that_kills_every_worker_is_singled_out_and_dead(installatio
         drain = installation.drain()
         poisonous = drain.dispatcher.admit
 
-        def admit(works, blocked, go_on=poisonous):  # noqa: ANN001, ANN202
+        def admit(works, blocked, go_on=poisonous):
             if any(work.entry.event.id == "33" for work in works):
                 raise Killed
             go_on(works, blocked)
