@@ -27,10 +27,8 @@ def store(request: pytest.FixtureRequest) -> Store:
     return made()
 
 
-def read(
-    store: Store, last: dict[int, int] | None = None, limit: int = 500, in_hand: tuple[int, ...] = ()
-) -> list[str]:
-    return [entry.event.id for entry in store.read_fresh(last or ALL, limit, set(in_hand))[0]]
+def read(store: Store, limit: int = 500, in_hand: tuple[int, ...] = ()) -> list[str]:
+    return [entry.event.id for entry in store.read_fresh(ALL, limit, set(in_hand))[0]]
 
 
 def pending(entry: Entry, destination: int, **more: object) -> Change:
@@ -101,7 +99,7 @@ def test_reading_on_finds_what_came_late(scene: Scene, store: Store) -> None:
 
     entries, start_over = store.read_fresh(position, 500, in_hand)
 
-    assert start_over or [entry.event.id for entry in entries][0] == "late"
+    assert start_over or entries[0].event.id == "late"
     assert not (start_over and entries)
 
 
