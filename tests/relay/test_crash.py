@@ -1,7 +1,7 @@
 """A worker that dies, stalls or is joined by another (H1, H5, H15, H17)."""
 
-import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,17 +10,21 @@ from django.db.models.functions import Now
 from events.models import PendingEntry
 from routing.models import BatchNote, Delivery, RelayWorker, ShardLease
 from routing.relay import leases
-from routing.relay.drain import LAST_TRY
+from routing.relay.drain import LAST_TRY, Observer
+from routing.relay.work import Work
 from tests.relay.conftest import Installation
 
 pytestmark = pytest.mark.storage
+
+
+Admit = Callable[[list[Work], dict[str, int]], None]
 
 
 class Killed(BaseException):
     """Ends a drain at a labelled step, as kill -9 does: nothing after it runs."""
 
 
-def dies_at(step: str, times: int = 1):
+def dies_at(step: str, times: int = 1) -> Observer:
     left = [times]
 
     def observe(reached: str) -> None:
@@ -85,7 +89,7 @@ def test_h1_an_event_that_kills_every_worker_is_singled_out_and_dead(installatio
         drain = installation.drain()
         poisonous = drain.dispatcher.admit
 
-        def admit(works, blocked, go_on=poisonous):
+        def admit(works: list[Work], blocked: dict[str, int], go_on: Admit = poisonous) -> None:
             if any(work.entry.event.id == "33" for work in works):
                 raise Killed
             go_on(works, blocked)
@@ -159,9 +163,8 @@ def test_h15_a_drain_told_to_end_settles_what_it_has_in_hand(installation: Insta
     installation.publish(installation.rule("first"))
     installation.accept("a", "b")
     drain = installation.drain()
-    stop = threading.Event()
 
-    drain.run(lambda: stop.is_set() or bool(drain.fresh and stop.set() is None))
+    drain.run(lambda: bool(drain.fresh))
     drain.leave()
 
     assert Delivery.objects.filter(state="delivered").count() == 2
