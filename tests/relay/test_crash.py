@@ -94,7 +94,7 @@ def test_h1_an_event_that_kills_every_worker_is_singled_out_and_dead(installatio
                 raise Killed
             go_on(works, blocked)
 
-        drain.dispatcher.admit = admit  # type: ignore[method-assign]
+        drain.dispatcher.admit = admit  # type: ignore[method-assign, assignment]
         try:
             installation.run(lambda: Delivery.objects.exclude(state="pending").count() == 70, drain=drain)
         except Killed:
