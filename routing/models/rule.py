@@ -1,8 +1,12 @@
 """Routing rules as people edit them: drafts until a routing table is published from them."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from routing.matching.errors import MatchingError
+from routing.matching.filters import parse_filters
+from routing.matching.pattern import parse_pattern
 from routing.models.destination import Destination
 
 
@@ -24,10 +28,14 @@ class RoutingRule(models.Model):
     )
     type_pattern = models.CharField(max_length=255, default="*", help_text="* is any run of characters, dots included.")
     filters = models.JSONField(
-        default=list, blank=True, help_text="CloudEvents filter dialects (exact, prefix, suffix, all, any, not); all must hold."
+        default=list,
+        blank=True,
+        help_text="CloudEvents filter dialects (exact, prefix, suffix, all, any, not); all must hold.",
     )
     strategy = models.CharField(max_length=16, choices=Strategy.choices, default=Strategy.ALL)
-    continue_matching = models.BooleanField("continue", default=False, help_text="Go on to later rules after this one matched.")
+    continue_matching = models.BooleanField(
+        "continue", default=False, help_text="Go on to later rules after this one matched."
+    )
     destinations = models.ManyToManyField(Destination, through="RuleDestination", related_name="rules")
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -37,6 +45,17 @@ class RoutingRule(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Errors of pattern and filters name the place as a JSON Pointer."""
+        problems: dict[str, str] = {}
+        for name, parse in (("type_pattern", parse_pattern), ("filters", parse_filters)):
+            try:
+                parse(getattr(self, name))
+            except MatchingError as error:
+                problems[name] = str(error)
+        if problems:
+            raise ValidationError(problems)
+
 
 class RuleDestination(models.Model):
     """A destination in a rule's order, with its own condition where the strategy is CONDITIONAL."""
@@ -44,7 +63,9 @@ class RuleDestination(models.Model):
     rule = models.ForeignKey(RoutingRule, models.CASCADE, related_name="targets")
     destination = models.ForeignKey(Destination, models.PROTECT, related_name="targets")
     position = models.PositiveSmallIntegerField(default=0)
-    condition = models.JSONField(default=list, blank=True, help_text="Filters, as for the rule; used by CONDITIONAL only.")
+    condition = models.JSONField(
+        default=list, blank=True, help_text="Filters, as for the rule; used by CONDITIONAL only."
+    )
 
     class Meta:
         ordering = ["position", "id"]
@@ -54,3 +75,9 @@ class RuleDestination(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} -> {self.destination}"
+
+    def clean(self) -> None:
+        try:
+            parse_filters(self.condition)
+        except MatchingError as error:
+            raise ValidationError({"condition": str(error)}) from error

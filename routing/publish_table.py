@@ -1,0 +1,175 @@
+"""Publishing: the enabled rules become a numbered, immutable routing table; rolling back publishes an older one again.
+
+Workers look for a newer table before each batch: nothing needs to be told to them.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from routing.matching.errors import MatchingError
+from routing.matching.rules import Strategy, parse_rule
+from routing.matching.table import FORMAT, compile_table
+from routing.models import Destination, RoutingRule, RoutingTable
+
+Snapshot = dict[str, Any]
+PUBLISH_LOCK = 7_305_110_001
+"""Of PostgreSQL's advisory locks: held by whoever publishes, to the end of the transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a rule cannot be published; `place` is a JSON Pointer into the rule."""
+
+    rule: str
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.rule, self.place, self.message) if part)
+
+
+class PublishError(Exception):
+    """The rules cannot be published as they are; `problems` says why, all at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(map(str, self.problems)))
+
+
+def publish(*, note: str, by: User | None, expected: str | None = None) -> RoutingTable:
+    """Publish the enabled rules as they are now. Raises PublishError.
+
+    `expected` is the digest of the draft somebody looked at: another one is refused.
+    """
+    return _write(lambda: _expected_draft(expected), note=note, by=by)
+
+
+def rollback(version: int, *, note: str, by: User | None) -> RoutingTable:
+    """Publish the snapshot of an older version again. Raises RoutingTable.DoesNotExist or PublishError."""
+    snapshot = RoutingTable.objects.get(version=version).snapshot
+    return _write(lambda: snapshot, note=note, by=by, restored_from=version)
+
+
+def draft_snapshot() -> Snapshot:
+    """The enabled rules in the order they are tried: one statement, so of one moment."""
+    rows = (
+        RoutingRule.objects.filter(enabled=True)
+        .order_by("-priority", "name", "targets__position", "targets__id")
+        .values(
+            "id",
+            "name",
+            "priority",
+            "type_pattern",
+            "filters",
+            "strategy",
+            "continue_matching",
+            "targets__destination_id",
+            "targets__destination__name",
+            "targets__condition",
+        )
+    )
+    return {"format": FORMAT, "rules": [_rule(list(group)) for _, group in groupby(rows, key=itemgetter("id"))]}
+
+
+def digest(snapshot: Snapshot) -> str:
+    return hashlib.sha256(json.dumps(snapshot, sort_keys=True).encode()).hexdigest()
+
+
+def _expected_draft(expected: str | None) -> Snapshot:
+    draft = draft_snapshot()
+    if expected is not None and digest(draft) != expected:
+        raise PublishError([Problem("the rules", "", "somebody changed them meanwhile: look again")])
+    return draft
+
+
+def draft_differs() -> bool:
+    """Whether publishing would change anything."""
+    newest = RoutingTable.objects.newest()
+    return newest is None or newest.snapshot != draft_snapshot()
+
+
+def problems_of(snapshot: Snapshot) -> list[Problem]:
+    """Everything that keeps a snapshot of the drafts from being published, at most one problem a rule."""
+    return [problem for rule in snapshot["rules"] for problem in _problems_of(rule)]
+
+
+def _rule(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    first = rows[0]
+    return {
+        **{key: first[key] for key in ("id", "name", "priority", "type_pattern", "filters", "strategy")},
+        "continue": first["continue_matching"],
+        "destinations": [
+            {
+                "id": row["targets__destination_id"],
+                "name": row["targets__destination__name"],
+                "condition": row["targets__condition"],
+            }
+            for row in rows
+            if row["targets__destination_id"] is not None
+        ],
+    }
+
+
+def _problems_of(rule: dict[str, Any]) -> Iterator[Problem]:
+    try:
+        parse_rule(rule, "")
+    except MatchingError as error:
+        yield Problem(rule["name"], error.place, error.message)
+    # Refused rather than ignored: who writes a condition means it.
+    for index, destination in enumerate(rule["destinations"]):
+        if destination["condition"] and rule["strategy"] != Strategy.CONDITIONAL:
+            message = "a condition takes effect with the strategy CONDITIONAL only"
+            yield Problem(rule["name"], f"/destinations/{index}/condition", message)
+
+
+@transaction.atomic
+def _write(
+    read: Callable[[], Snapshot], *, note: str, by: User | None, restored_from: int | None = None
+) -> RoutingTable:
+    _wait_for_other_publishers()
+    newest = RoutingTable.objects.newest()
+    snapshot = read()
+    if problems := problems_of(snapshot):
+        raise PublishError(problems)
+    compile_table(snapshot)
+    _hold_destinations(snapshot)
+    return RoutingTable.objects.create(
+        version=newest.version + 1 if newest else 1,
+        snapshot=snapshot,
+        note=note,
+        published_by=by,
+        restored_from=restored_from,
+    )
+
+
+def _wait_for_other_publishers() -> None:
+    """So that the number and the drafts are both read after the last publish was committed.
+
+    SQLite needs nothing: its transactions here begin with the write lock.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISH_LOCK])
+
+
+def _hold_destinations(snapshot: Snapshot) -> None:
+    """Refuse destinations that are gone, and lock the others against being deleted meanwhile."""
+    named = {destination["id"] for rule in snapshot["rules"] for destination in rule["destinations"]}
+    rows = Destination.objects.filter(pk__in=named).order_by("pk").select_for_update(no_key=True)
+    there = {destination.pk for destination in rows}
+    gone = [
+        Problem(rule["name"], f"/destinations/{index}", f"the destination {destination['name']} no longer exists")
+        for rule in snapshot["rules"]
+        for index, destination in enumerate(rule["destinations"])
+        if destination["id"] not in there
+    ]
+    if gone:
+        raise PublishError(gone)
