@@ -113,8 +113,10 @@ def end_hold(row: DestinationHealth) -> None:
 def _change(destination_id: int, change: Callable[[DestinationHealth], None]) -> None:
     with transaction.atomic():
         DestinationHealth.objects.get_or_create(destination_id=destination_id)
-        rows = DestinationHealth.objects.select_for_update(of=("self",)).select_related("destination")
-        row = rows.annotate(clock=Now()).get(destination_id=destination_id)
+        DestinationHealth.objects.select_for_update().get(destination_id=destination_id)
+        # Read once the lock is held: who pauses holds it too, and joined rows are not read again after a wait.
+        rows = DestinationHealth.objects.select_related("destination").annotate(clock=Now())
+        row = rows.get(destination_id=destination_id)
         change(row)
         row.checked_at = Now()
         row.save()

@@ -1,0 +1,71 @@
+"""What admin pages share: read-only tables, lists that never count, pages that ask before something is done."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
+from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+MAX_PAGES = 1000
+
+
+class NoCountPaginator(InfinitePaginator):  # type: ignore[misc]
+    """Pages of a table too large to count. The last pages cannot be reached by number: an offset is read through."""
+
+    @cached_property
+    def count(self) -> int:
+        return int(self.per_page) * MAX_PAGES
+
+
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
+    """A table written by machines: to be seen by those who may view it, and changed by actions only."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class HotTableAdmin(ReadOnlyAdmin):
+    """A read-only table of millions of rows: never counted, sorted by nothing that has no index."""
+
+    paginator = NoCountPaginator
+    show_full_result_count = False
+    sortable_by: Sequence[str] = ()
+    list_disable_select_all = True
+
+
+class NoteForm(forms.Form):
+    """Why somebody acts, in their words."""
+
+    note = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+
+
+def ask(
+    admin: ModelAdmin, request: HttpRequest, *, title: str, form: forms.Form, template: str = "confirm", **context: Any
+) -> TemplateResponse:
+    """A page that says what is about to happen, with a form to post back to the same address."""
+    base = {**admin.admin_site.each_context(request), "opts": admin.model._meta, "title": title, "form": form}
+    return TemplateResponse(request, f"routing/{template}.html", {**base, **context})
+
+
+def actor(request: HttpRequest) -> str:
+    """Who acts, as logs and records may name them: a number, for a name is personal data."""
+    return f"user {user_of(request).pk}"
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who is logged in; the admin lets nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user

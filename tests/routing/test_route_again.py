@@ -1,0 +1,93 @@
+import uuid
+import zlib
+
+import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from events import wakeup
+from events.models import SHARDS, PendingEntry
+from routing import route_again as module
+from routing.models import Unrouted
+from routing.route_again import route_again
+from tests.routing import made
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting() -> set[int]:
+    return set(PendingEntry.objects.values_list("pk", flat=True))
+
+
+def test_it_puts_unrouted_events_back_before_the_relay() -> None:
+    """H13."""
+    rows = [made.unrouted(), made.unrouted()]
+
+    moved = route_again()
+
+    assert moved == 2
+    assert waiting() == {row.pk for row in rows}
+    assert not Unrouted.objects.exists()
+
+
+def test_an_event_returns_to_the_shard_it_was_stored_in() -> None:
+    with_key, without = made.unrouted(extensions={"partitionkey": "käse"}), made.unrouted()
+
+    route_again()
+
+    keyed, free = PendingEntry.objects.get(pk=with_key.pk), PendingEntry.objects.get(pk=without.pk)
+    assert (keyed.shard, keyed.partitionkey) == (zlib.crc32("käse".encode()) % SHARDS, "käse")
+    assert (free.shard, free.partitionkey) == (uuid.UUID(str(without.entry.uuid)).int % SHARDS, None)
+
+
+def test_it_takes_those_that_are_named_and_still_unrouted() -> None:
+    one, other = made.unrouted(), made.unrouted()
+    settled = made.entry()
+
+    assert route_again([one.pk, settled.pk, 999_999]) == 1
+    assert waiting() == {one.pk}
+    assert set(Unrouted.objects.values_list("pk", flat=True)) == {other.pk}
+
+
+def test_doing_it_again_does_nothing() -> None:
+    row = made.unrouted()
+
+    assert [route_again([row.pk]), route_again([row.pk]), route_again()] == [1, 0, 0]
+
+
+def test_it_leaves_other_tenants_alone() -> None:
+    made.unrouted(tenant="acme")
+    row = made.unrouted(tenant="other")
+
+    assert route_again(tenant="other") == 1
+    assert waiting() == {row.pk}
+
+
+def test_it_works_in_bounded_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SLICE", 2)
+    monkeypatch.setattr(module, "MOST", 6)
+    rows = [made.unrouted() for _ in range(7)]
+
+    assert [route_again(), route_again()] == [6, 1]
+    assert waiting() == {row.pk for row in rows}
+
+
+def test_it_wakes_the_relay_after_the_commit(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    made.unrouted()
+
+    with django_capture_on_commit_callbacks() as callbacks:
+        route_again()
+
+    assert callbacks == [wakeup.hint]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_move_each_event_once() -> None:
+    rows = [made.unrouted() for _ in range(20)]
+
+    moved = made.at_once(route_again, route_again)
+
+    assert sum(moved) == 20
+    assert waiting() == {row.pk for row in rows}
+    assert not Unrouted.objects.exists()
