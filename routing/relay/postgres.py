@@ -123,7 +123,9 @@ UPDATE routing_delivery d SET destination_id = u.destination_id, state = u.state
         ELSE d.first_failed_at END,
     ambiguous_since = CASE WHEN u.restart THEN NULL WHEN u.silent THEN coalesce(d.ambiguous_since, u.clock)
         ELSE d.ambiguous_since END,
-    held_base_seconds = u.held_base, error_class = u.error_class, error = u.error
+    held_base_seconds = u.held_base,
+    error_class = CASE WHEN u.state = 'pending' AND u.error_class IS NULL THEN d.error_class ELSE u.error_class END,
+    error = CASE WHEN u.state = 'pending' AND u.error_class IS NULL THEN d.error ELSE u.error END
 FROM {CHANGES}
 WHERE d.entry_id = u.entry_id AND d.destination_id = u.row_destination AND d.state = 'pending'
 """  # noqa: S608

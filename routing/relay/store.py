@@ -169,7 +169,10 @@ class Store:
             row = Delivery.objects.filter(
                 entry_id=change.entry.sequence, destination_id=change.row_destination, state="pending"
             )
-            row.update(**_fields(change))
+            fields = _fields(change)
+            if change.state == "pending" and change.error_class is None:
+                del fields["error_class"], fields["error"]
+            row.update(**fields)
 
     def _write_tries(self, changes: Sequence[Change]) -> None:
         if not changes:

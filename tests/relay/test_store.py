@@ -218,6 +218,17 @@ def test_an_update_moves_the_delivery_to_its_next_destination(scene: Scene) -> N
     assert (delivery.destination_id, delivery.fallbacks, delivery.first_failed_at) == (scene.second, [], None)
 
 
+def test_an_update_without_an_error_keeps_the_last_one_while_pending(scene: Scene) -> None:
+    (a,) = scene.entries("a")
+    scene.settle(pending(a, scene.first, failed=True, error_class="internal", error="why"))
+    again = pending(a, scene.first, delay=30.0)
+    again.stored = True
+
+    scene.settle(again, done=[])
+
+    assert (Delivery.objects.get().error_class, Delivery.objects.get().error) == ("internal", "why")
+
+
 def test_an_update_leaves_what_is_no_longer_pending(scene: Scene) -> None:
     (a,) = scene.entries("a")
     scene.settle(pending(a, scene.first))
