@@ -1,9 +1,7 @@
-"""What an event is once it has been accepted: the outbox entry, the mark that it still waits, and who may hand it in."""
+"""What an accepted event is: its outbox entry, the mark that it still waits, and who may hand events in."""
 
 from django.db import models
 from django.db.models.functions import Now
-
-SHARDS = 64
 
 
 class OutboxEntry(models.Model):
@@ -43,7 +41,12 @@ class PendingEntry(models.Model):
     """
 
     entry = models.OneToOneField(
-        OutboxEntry, models.DO_NOTHING, primary_key=True, db_column="sequence", db_constraint=False, related_name="pending"
+        OutboxEntry,
+        models.DO_NOTHING,
+        primary_key=True,
+        db_column="sequence",
+        db_constraint=False,
+        related_name="pending",
     )
     shard = models.SmallIntegerField()
     partitionkey = models.TextField(null=True)

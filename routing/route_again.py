@@ -1,15 +1,14 @@
 """Route unrouted events again: after the rules were fixed and published, one act puts them back before the relay."""
 
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from events import wakeup
-from events.models import SHARDS, OutboxEntry, PendingEntry
+from events.models import OutboxEntry, PendingEntry
+from events.shards import shard_of
 from routing.models import Unrouted
 
 SLICE = 1000
@@ -49,13 +48,8 @@ def _sequences(rows: "QuerySet[Unrouted]") -> "QuerySet[Unrouted, int]":
 def _move(rows: "QuerySet[Unrouted]") -> int:
     taken = list(_sequences(rows.select_for_update(skip_locked=True, of=("self",))))
     entries = OutboxEntry.objects.filter(pk__in=taken).values_list("sequence", "uuid", "partitionkey")
-    waiting = [PendingEntry(entry_id=pk, shard=_shard(uuid, key), partitionkey=key) for pk, uuid, key in entries]
+    waiting = [PendingEntry(entry_id=pk, shard=shard_of(key, uuid), partitionkey=key) for pk, uuid, key in entries]
     PendingEntry.objects.bulk_create(waiting, ignore_conflicts=True)
     Unrouted.objects.filter(pk__in=taken).delete()
     transaction.on_commit(wakeup.hint, robust=True)
     return len(taken)
-
-
-def _shard(uuid: UUID, partitionkey: str | None) -> int:
-    """The shard the entry had when it was stored."""
-    return (uuid.int if partitionkey is None else zlib.crc32(partitionkey.encode())) % SHARDS

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from events.models import SHARDS
+from events.shards import SHARDS
 
 
 def create_leases(apps, schema_editor):

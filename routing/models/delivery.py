@@ -24,8 +24,12 @@ class Delivery(models.Model):
         DEAD = "dead"
         DISCARDED = "discarded"
 
-    entry = models.ForeignKey(OutboxEntry, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="deliveries")
-    destination = models.ForeignKey(Destination, models.PROTECT, db_constraint=False, db_index=False, related_name="deliveries")
+    entry = models.ForeignKey(
+        OutboxEntry, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="deliveries"
+    )
+    destination = models.ForeignKey(
+        Destination, models.PROTECT, db_constraint=False, db_index=False, related_name="deliveries"
+    )
     state = models.CharField(max_length=10, choices=State.choices)
     attempts = models.PositiveSmallIntegerField(default=0)
     rule_id = models.BigIntegerField()
@@ -54,7 +58,9 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["entry", "destination"], name="delivery_once"),
         ]
         indexes = [
-            models.Index(fields=["destination", "shard", "entry"], name="delivery_waiting", condition=Q(state="pending")),
+            models.Index(
+                fields=["destination", "shard", "entry"], name="delivery_waiting", condition=Q(state="pending")
+            ),
             models.Index(
                 fields=["partitionkey", "entry"],
                 name="delivery_waiting_key",
@@ -95,7 +101,12 @@ class Unrouted(models.Model):
     """An accepted event that no rule of a table matched: kept until it is routed again."""
 
     entry = models.OneToOneField(
-        OutboxEntry, models.DO_NOTHING, primary_key=True, db_column="sequence", db_constraint=False, related_name="unrouted"
+        OutboxEntry,
+        models.DO_NOTHING,
+        primary_key=True,
+        db_column="sequence",
+        db_constraint=False,
+        related_name="unrouted",
     )
     table_version = models.PositiveIntegerField()
     since = models.DateTimeField(db_default=Now())

@@ -22,12 +22,18 @@ class Destination(models.Model):
         default=3600, help_text="Since its first failed try; it stands still while the destination is held."
     )
     ack_wait_seconds = models.FloatField(
-        default=30.0, validators=[MinValueValidator(0.1), MaxValueValidator(300)], help_text="Silence after which a try is ambiguous."
+        default=30.0,
+        validators=[MinValueValidator(0.1), MaxValueValidator(300)],
+        help_text="Silence that makes a try ambiguous.",
     )
     backoff_base_seconds = models.FloatField(default=1.0, validators=[MinValueValidator(0.01), MaxValueValidator(3600)])
-    backoff_cap_seconds = models.FloatField(default=60.0, validators=[MinValueValidator(0.01), MaxValueValidator(86400)])
+    backoff_cap_seconds = models.FloatField(
+        default=60.0, validators=[MinValueValidator(0.01), MaxValueValidator(86_400)]
+    )
     failover_after_seconds = models.FloatField(
-        default=5.0, validators=[MinValueValidator(0)], help_text="Unreachable for longer: FAILOVER rules use the next destination."
+        default=5.0,
+        validators=[MinValueValidator(0)],
+        help_text="Unreachable for longer: FAILOVER takes the next.",
     )
     in_flight_limit = models.PositiveIntegerField(
         default=2000, validators=[MinValueValidator(1)], help_text="Unanswered events at once, for each worker process."

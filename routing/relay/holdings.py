@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
 
-from events.models import SHARDS
+from events.shards import SHARDS
 from routing.relay import leases
 from routing.relay.work import Suspect
 

@@ -14,6 +14,7 @@ import orjson
 import psycopg
 
 from events.envelope.event import CloudEvent
+from events.shards import SHARDS
 from routing.relay.settlement import Change, Settlement
 from routing.relay.store import Store
 from routing.relay.work import Entry, Past, Work
@@ -162,7 +163,7 @@ class PostgresStore(Store):
         if not last:
             return [], False
         self._turn += 1
-        shards = sorted(last, key=lambda shard: (shard + self._turn * 7) % 64)
+        shards = sorted(last, key=lambda shard: (shard + self._turn * 7) % SHARDS)
         each = max(32, 2 * limit // len(shards))
         positions = [last[shard] for shard in shards]
         sweep = not any(positions)

@@ -41,7 +41,7 @@ class Sequencer:
         if not chain:
             del self._chains[key]
             return []
-        return list(_released(chain))
+        return list(_released(chain, work.reach))
 
     def failed(self, key: str, work: Work) -> list[Work]:
         """The work did not arrive: the queued works behind it must not pass it. They are returned, to be held."""
@@ -65,9 +65,10 @@ class Sequencer:
             del self._chains[key]
 
 
-def _released(chain: list[Work]) -> Iterator[Work]:
+def _released(chain: list[Work], left: int) -> Iterator[Work]:
+    """`left` is the reach of what has gone: what it did not keep waiting was returned before, by whatever did."""
     ahead = 0
     for work in chain:
-        if work.phase is Phase.QUEUED and not work.reach & ahead:
+        if work.phase is Phase.QUEUED and work.reach & left and not work.reach & ahead:
             yield work
         ahead |= work.reach

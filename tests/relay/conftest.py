@@ -10,7 +10,7 @@ from django.db import transaction
 
 from events.envelope import CloudEvent
 from events.ingest import Ingested, ingest
-from events.models import SHARDS
+from events.shards import SHARDS
 from routing.models import Destination, RoutingTable, ShardLease
 from routing.publishers.memory import MemoryStream, forget_streams, stream
 from routing.relay.drain import Drain, Observer, unobserved

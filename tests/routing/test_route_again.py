@@ -5,7 +5,8 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from events import wakeup
-from events.models import SHARDS, PendingEntry
+from events.models import PendingEntry
+from events.shards import SHARDS
 from routing import route_again as module
 from routing.models import Unrouted
 from routing.route_again import route_again

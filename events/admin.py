@@ -1,0 +1,61 @@
+"""API keys in the admin: the secret is shown once, when the key is made."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.admin import ModelAdmin
+
+from events.api_keys import Scope, issue_key, revoke_key
+from events.models import ApiKey
+
+
+class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Name, tenant and scopes of a new key."""
+
+    scopes = forms.MultipleChoiceField(
+        choices=[(scope.value, scope.value) for scope in Scope], widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ["name", "tenant", "scopes"]
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
+    """Keys are made and revoked, never changed or deleted."""
+
+    form = ApiKeyForm
+    list_display = ["name", "prefix", "tenant", "scopes", "created_at", "revoked_at"]
+    readonly_fields = ["prefix", "created_at", "revoked_at"]
+    actions = ["revoke"]
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("events.change_apikey")
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: "forms.ModelForm[ApiKey]", change: bool) -> None:
+        key, secret = issue_key(obj.name, obj.scopes, obj.tenant)
+        # The object lives as long as this request, and its page is the only one to show the secret.
+        vars(obj).update(vars(key), secret=secret)
+
+    def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
+        # No redirect: the secret would have to wait in a cookie or a session.
+        context: dict[str, Any] = {**self.admin_site.each_context(request), "title": "API key", "key": obj}
+        response = TemplateResponse(request, "events/api_key_issued.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    @admin.action(description="Revoke the selected keys", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
+        revoked = sum(revoke_key(key) for key in keys)
+        self.message_user(request, f"{revoked} keys revoked.")

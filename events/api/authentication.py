@@ -1,0 +1,73 @@
+"""Who calls the API, and whether they may: `Authorization: Bearer ecp_<prefix>_<secret>`."""
+
+from typing import TYPE_CHECKING, cast
+
+from django.http import HttpRequest
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from events.api.problems import Problem
+from events.api_keys import Caller, Scope, find_caller
+
+if TYPE_CHECKING:
+    # That module imports this one, to have it as a default.
+    from rest_framework.views import APIView
+
+CHALLENGE = 'Bearer realm="event control plane"'
+
+
+def authenticate(request: HttpRequest) -> Caller | None:
+    """The caller, None without an Authorization header, or `Problem` 401 for one that does not hold good."""
+    header = request.META.get("HTTP_AUTHORIZATION")
+    if not header:
+        return None
+    scheme, _, secret = header.partition(" ")
+    caller = find_caller(secret.strip()) if scheme.lower() == "bearer" else None
+    if caller is None:
+        raise unauthenticated("the API key is unknown or revoked", 'error="invalid_token"')
+    return caller
+
+
+def require(request: HttpRequest, scope: Scope) -> Caller:
+    """The caller, if a key with this scope is given; else `Problem` 401 or 403."""
+    caller = authenticate(request)
+    if caller is None:
+        raise unauthenticated("an API key is needed: Authorization: Bearer ...")
+    if scope not in caller.scopes:
+        raise Problem(403, "permission-denied", "Permission denied", f"the API key lacks the scope {scope.value}")
+    return caller
+
+
+def unauthenticated(detail: str, hint: str = "") -> Problem:
+    challenge = f"{CHALLENGE}, {hint}" if hint else CHALLENGE
+    return Problem(401, "not-authenticated", "Not authenticated", detail, headers={"WWW-Authenticate": challenge})
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`authenticate` for REST framework; `request.user` and `request.auth` are the `Caller`."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, Caller] | None:
+        try:
+            caller = authenticate(request._request)
+        except Problem as found:
+            detail = str(found)
+        else:
+            return None if caller is None else (caller, caller)
+        raise AuthenticationFailed(detail)
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+
+class HasScope(BasePermission):
+    """The caller has the scope that the view names: `required_scope`, or `required_scopes` by HTTP method."""
+
+    message = "the API key lacks the scope for this"
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        by_method = getattr(view, "required_scopes", {})
+        required = by_method.get(request.method, getattr(view, "required_scope", None))
+        caller = cast(Caller | None, request.auth)
+        return caller is not None and required in caller.scopes

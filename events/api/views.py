@@ -1,0 +1,105 @@
+"""POST /api/v1/events: CloudEvents over HTTP, in all three content modes."""
+
+from typing import Any, cast
+
+import orjson
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, UnreadablePostError
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from events.api import documented
+from events.api.authentication import HasScope, require
+from events.api.problems import Problem, problem_of, respond
+from events.api_keys import Scope
+from events.envelope import CloudEvent, EnvelopeError, Mode, parse_http
+from events.ingest import Ingested, IngestError, ingest
+
+_FORESEEN = (Problem, EnvelopeError, IngestError, OperationalError, InterfaceError)
+
+
+class EventsView(APIView):
+    """Hand events in."""
+
+    permission_classes = [HasScope]
+    required_scope = Scope.READ
+    required_scopes = {"POST": Scope.WRITE}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # REST framework's own way costs several times what the rest of an ingest does.
+        if request.method == "POST":
+            return accept(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="ingest_events",
+        summary="Hand in one event or a batch",
+        description="All or nothing. The same event again is answered as a duplicate of the first.",
+        request=documented.REQUEST,
+        responses=documented.RESPONSES,
+    )
+    def post(self, request: Request) -> Response:
+        """Documented here, answered by `dispatch`."""
+        raise NotImplementedError
+
+
+def accept(request: HttpRequest) -> HttpResponse:
+    """Authenticate, parse, store, answer."""
+    try:
+        caller = require(request, Scope.WRITE)
+        events, mode = parse_http(_headers(request), _body(request))
+        with transaction.atomic():
+            answers = ingest(events, tenant=caller.tenant)
+    except _FORESEEN as error:
+        return respond(cast(Problem, problem_of(error)))
+    return _accepted(events, answers, mode)
+
+
+def _accepted(events: list[CloudEvent], answers: list[Ingested], mode: Mode) -> HttpResponse:
+    body = [
+        {"id": answer.uuid, "source": event.source, "event_id": event.id, "duplicate": answer.duplicate}
+        for event, answer in zip(events, answers, strict=True)
+    ]
+    response = HttpResponse(orjson.dumps({"events": body}), status=202, content_type="application/json")
+    if mode is not Mode.BATCH:
+        response["Location"] = f"/api/v1/events/{answers[0].uuid}"
+    return response
+
+
+def _headers(request: HttpRequest) -> dict[str, str]:
+    meta = request.META
+    headers = {"content-type": str(meta.get("CONTENT_TYPE", ""))}
+    if not headers["content-type"].lower().startswith("application/cloudevents"):
+        for name, value in meta.items():
+            if name.startswith("HTTP_CE_"):
+                headers["ce-" + name[8:].lower().replace("_", "-")] = value
+    return headers
+
+
+def _body(request: HttpRequest) -> bytes:
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        raise Problem(415, "unsupported-encoding", "Unsupported content encoding", "bodies are not compressed")
+    limit: int = settings.MAX_BODY_BYTES
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal():
+        raise Problem(400, "invalid-content-length", "Invalid Content-Length", "the length must be a number")
+    if int(length) > limit:
+        raise _too_large(limit)
+    try:
+        # A chunked body has no length; the server ends it where it says that it does.
+        chunked = "HTTP_TRANSFER_ENCODING" in request.META and request.META.get("wsgi.input_terminated")
+        body = request.META["wsgi.input"].read(limit + 1) if chunked else request.body
+    except (UnreadablePostError, OSError):
+        body = None
+    if body is None:
+        raise Problem(400, "incomplete-body", "Incomplete body", "the body ended before its announced length")
+    if len(body) > limit:
+        raise _too_large(limit)
+    return cast(bytes, body)
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(413, "body-too-large", "Body too large", f"a body has at most {limit} bytes", max_bytes=limit)

@@ -1,0 +1,132 @@
+"""Storing on PostgreSQL: one statement for a whole batch, on a raw server-side cursor."""
+
+from collections.abc import Iterable, Sequence
+
+import psycopg
+from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from events.storing.errors import IngestBusy
+from events.storing.known import Known, KnownEntries
+from events.storing.row import Row, identities
+
+LOCK_TIMEOUT = "2s"
+
+# A whole column travels as one text. These two characters are forbidden in attributes and cannot occur in JSON; a
+# column that holds one all the same (other text may), or nothing, travels as an array, which costs more to build.
+SEPARATOR = "\x1f"
+NULL = "\x01"
+
+_TEXTS = (
+    "source",
+    "event_id",
+    "type",
+    "subject",
+    "time",
+    "datacontenttype",
+    "dataschema",
+    "extensions",
+    "partitionkey",
+    "data",
+)
+_COLUMNS = f"uuid, {', '.join(_TEXTS)}, data_base64, fingerprint"
+_JOINED = "string_to_array(%s, E'\\x1f', E'\\x01')"
+_LISTED = "%s::text[]"
+
+# Sequences follow the caller's order (`position`), while rows go in by identity: two calls with the same events wait
+# for each other instead of deadlocking. The lock timeout holds for the insert alone: `numbers` needs `held`, `stored`
+# needs `numbers`, and the second branch of the last SELECT runs when the first one has seen the end of `stored`.
+_STORE = f"""
+WITH held AS MATERIALIZED (
+    SELECT current_setting('lock_timeout') AS timeout, set_config('lock_timeout', '{LOCK_TIMEOUT}', true)
+), numbers AS MATERIALIZED (
+    SELECT array_agg(nextval('events_outboxentry_sequence_seq')) AS sequences FROM held, generate_series(1, %s::integer)
+), stored AS (
+    INSERT INTO events_outboxentry (sequence, tenant, {_COLUMNS})
+    SELECT sequences[position], %s, {_COLUMNS}
+    FROM numbers, unnest(
+        %s::integer[], %s::uuid[], {", ".join(["{}"] * len(_TEXTS))}, %s::boolean[], %s::bytea[]
+    ) AS columns (position, {_COLUMNS})
+    ON CONFLICT (tenant, source, event_id) DO NOTHING
+    RETURNING sequence, partitionkey
+), queued AS (
+    INSERT INTO events_pendingentry (sequence, shard, partitionkey)
+    SELECT stored.sequence, shard, stored.partitionkey
+    FROM numbers, unnest(%s::integer[], %s::smallint[]) AS shards (position, shard), stored
+    WHERE stored.sequence = sequences[position]
+)
+SELECT count(*) FROM stored
+UNION ALL
+SELECT length(set_config('lock_timeout', timeout, true)) FROM held
+"""  # noqa: S608  # made of constants
+
+# The plan for many rows must know how many: a plan kept for any number would join each with each.
+MAX_PREPARED = 20
+
+_LOOK_UP = """
+SELECT source, event_id, uuid, fingerprint FROM events_outboxentry
+JOIN unnest(%s::text[], %s::text[]) AS wanted (source, event_id) USING (source, event_id)
+WHERE tenant = %s
+"""
+
+_RETRYABLE = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+
+
+def store(connection: BaseDatabaseWrapper, rows: Sequence[Row], tenant: str) -> KnownEntries:
+    """Store what is not stored yet. Returns the entries of these identities if some were, nothing if none was."""
+    try:
+        with connection.wrap_database_errors:
+            cursor = psycopg.Cursor(connection.connection)
+            if _insert(cursor, rows, tenant) == len(rows):
+                return {}
+            return _look_up(cursor, rows, tenant)
+    except OperationalError as error:
+        if isinstance(error.__cause__, _RETRYABLE):
+            raise IngestBusy from error
+        raise
+
+
+def _insert(cursor: psycopg.Cursor, rows: Sequence[Row], tenant: str) -> int:
+    statement, parameters = _statement(rows, tenant)
+    cursor.execute(statement, parameters, prepare=None if len(rows) <= MAX_PREPARED else False)
+    count = cursor.fetchone()
+    return count[0] if count else 0
+
+
+def _statement(rows: Sequence[Row], tenant: str) -> tuple[str, list[object]]:
+    ordered = sorted(enumerate(rows, 1), key=_identity)
+    uuids, *texts, flags, fingerprints, shards = zip(*(row for _, row in ordered), strict=True)
+    columns = [_text_column(column) for column in texts]
+    positions = _array(str(position) for position, _ in ordered)
+    return _STORE.format(*(sql for sql, _ in columns)), [
+        len(rows),
+        tenant,
+        positions,
+        _array(uuid.hex for uuid in uuids),
+        *(parameter for _, parameter in columns),
+        _array("t" if flag else "f" for flag in flags),
+        _array(f'"\\\\x{fingerprint.hex()}"' for fingerprint in fingerprints),
+        positions,
+        _array(map(str, shards)),
+    ]
+
+
+def _identity(numbered: tuple[int, Row]) -> tuple[str, str]:
+    return numbered[1].source, numbered[1].event_id
+
+
+def _text_column(values: Sequence[str | None]) -> tuple[str, object]:
+    joined = SEPARATOR.join([NULL if value is None else value for value in values])
+    if joined and joined.count(SEPARATOR) == len(values) - 1 and joined.count(NULL) == values.count(None):
+        return _JOINED, joined
+    return _LISTED, list(values)
+
+
+def _array(items: Iterable[str]) -> str:
+    return "{" + ",".join(items) + "}"
+
+
+def _look_up(cursor: psycopg.Cursor, rows: Sequence[Row], tenant: str) -> KnownEntries:
+    sources, ids = map(list, zip(*identities(rows), strict=True))
+    cursor.execute(_LOOK_UP, [sources, ids, tenant])
+    return {(source, event_id): Known(uuid, bytes(print_)) for source, event_id, uuid, print_ in cursor}

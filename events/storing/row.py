@@ -1,0 +1,97 @@
+"""An event as the row of the outbox that holds it."""
+
+import base64
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+
+from events.envelope import CloudEvent, Extension
+from events.shards import shard_of
+
+
+class Row(NamedTuple):
+    """What is stored of one event, in the order of the columns of the table from `uuid` on, without the tenant."""
+
+    uuid: UUID
+    source: str
+    event_id: str
+    type: str
+    subject: str | None
+    time: str | None
+    datacontenttype: str | None
+    dataschema: str | None
+    extensions: str
+    partitionkey: str | None
+    data: str | None
+    data_base64: bool
+    fingerprint: bytes
+    shard: int
+
+
+def rows(events: Sequence[CloudEvent]) -> list[Row]:
+    return [_row(event, uuid) for event, uuid in zip(events, _uuids(len(events)), strict=True)]
+
+
+def _row(event: CloudEvent, uuid: UUID) -> Row:
+    data = event.data
+    binary = isinstance(data, bytes)
+    extensions = _extensions(event) if event.extensions else "{}"
+    key = event.extensions.get("partitionkey")
+    return Row(
+        uuid,
+        event.source,
+        event.id,
+        event.type,
+        event.subject,
+        event.time,
+        event.datacontenttype,
+        event.dataschema,
+        extensions,
+        key if isinstance(key, str) else None,
+        base64.b64encode(data).decode() if isinstance(data, bytes) else data,
+        binary,
+        _fingerprint(event, extensions),
+        shard_of(key if isinstance(key, str) else None, uuid),
+    )
+
+
+def _extensions(event: CloudEvent) -> str:
+    members: dict[str, Extension] = dict(event.extensions)
+    return orjson.dumps(members, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _fingerprint(event: CloudEvent, extensions: str) -> bytes:
+    """A digest of everything but the identity. No attribute is empty or holds U+0000, so no two events look alike."""
+    data = event.data
+    attributes = (
+        event.type,
+        event.subject or "",
+        event.time or "",
+        event.datacontenttype or "",
+        event.dataschema or "",
+        extensions,
+        "none" if data is None else "text" if isinstance(data, str) else "binary",
+        "",
+    )
+    digest = hashlib.blake2b("\0".join(attributes).encode(), digest_size=16)
+    if data is not None:
+        digest.update(data.encode() if isinstance(data, str) else data)
+    return digest.digest()
+
+
+def _uuids(count: int) -> Iterator[UUID]:
+    """Random UUIDs of version 7: they begin with the time, so that neighbours in time are neighbours in the index."""
+    start = ((time.time_ns() // 1_000_000) << 80) | 7 << 76 | 2 << 62
+    entropy = os.urandom(10 * count)
+    for position in range(count):
+        random = int.from_bytes(entropy[position * 10 : position * 10 + 10])
+        yield UUID(int=start | (random >> 68 & 0xFFF) << 64 | random & (1 << 62) - 1)
+
+
+def identities(stored: Iterable[Row]) -> list[tuple[str, str]]:
+    return [(row.source, row.event_id) for row in stored]

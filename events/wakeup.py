@@ -1,0 +1,118 @@
+"""The wake-up hint: "there is work", through Redis, for relays that wait. It may be lost; the database is the schedule.
+
+`hint` can neither fail nor delay its caller: it sets a flag, and a daemon thread does the rest.
+"""
+
+import os
+import random
+import threading
+
+import redis
+from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+DEBOUNCE_SECONDS = 0.005
+PUBLISH_TIMEOUT_SECONDS = 0.2
+PAUSE_AFTER_FAILURE_SECONDS = 1.0
+LISTEN_TIMEOUT_SECONDS = 1.0
+POLL_SECONDS = 0.5
+MAX_BACKOFF_SECONDS = 2.0
+
+
+def hint() -> None:
+    """Tell waiting relays that there is work. Costs microseconds, whatever Redis does."""
+    global _publisher
+    if _publisher.pid != os.getpid():
+        # Threads do not survive a fork.
+        _publisher = _Publisher()
+    _publisher.wanted.set()
+    if not _publisher.started:
+        _publisher.start()
+
+
+class _Publisher:
+    """Publishes at most once in DEBOUNCE_SECONDS, whatever is asked of it."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.wanted = threading.Event()
+        self.started = False
+        self._starting = threading.Lock()
+
+    def start(self) -> None:
+        with self._starting:
+            if self.started:
+                return
+            self.started = True
+        try:
+            threading.Thread(target=self._run, name="wakeup-hint", daemon=True).start()
+        except RuntimeError:
+            # No more threads, or the interpreter is ending: relays find the work by themselves.
+            self.started = False
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        client = _client(settings.REDIS_URL, PUBLISH_TIMEOUT_SECONDS)
+        channel = _channel(client)
+        while True:
+            self.wanted.wait()
+            self.wanted.clear()
+            try:
+                client.publish(channel, b"")
+                pause.wait(DEBOUNCE_SECONDS)
+            except redis.RedisError:
+                pause.wait(PAUSE_AFTER_FAILURE_SECONDS)
+
+
+_publisher = _Publisher()
+
+
+class Listener:
+    """Sets `event` at each hint, and after each new connection, since hints may have been missed before it."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self.event = threading.Event()
+        self._client = _client(url or settings.REDIS_URL, LISTEN_TIMEOUT_SECONDS)
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="wakeup-listener", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._closed.set()
+        self._thread.join(POLL_SECONDS + 2 * LISTEN_TIMEOUT_SECONDS)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._closed.is_set():
+            try:
+                with self._client.pubsub() as subscription:  # type: ignore[no-untyped-call]
+                    subscription.subscribe(_channel(self._client))
+                    failures = 0
+                    self._listen(subscription)
+            except redis.RedisError:
+                failures += 1
+                longest = min(MAX_BACKOFF_SECONDS, 0.1 * 2 ** min(failures, 10))
+                self._closed.wait(random.uniform(longest / 2, longest))  # noqa: S311
+        self._client.close()
+
+    def _listen(self, subscription: redis.client.PubSub) -> None:
+        while not self._closed.is_set():
+            if subscription.get_message(timeout=POLL_SECONDS) is not None:
+                self.event.set()
+
+
+def _client(url: str, timeout: float) -> redis.Redis:
+    return redis.Redis.from_url(
+        url,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=5,
+    )
+
+
+def _channel(client: redis.Redis) -> str:
+    """Channels are common to all databases of a server: the number tells two installations apart."""
+    database = client.connection_pool.connection_kwargs.get("db") or 0
+    return f"event-control-plane:{database}:work"
