@@ -1,5 +1,7 @@
 """A real Celery worker draining to a real nats-server (H3, H15)."""
 
+import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -7,12 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+import nats
 import pytest
 from django.conf import settings
 
 from controlplane.embedded.nats import NatsServer
 from controlplane.embedded.valkey import ValkeyServer
-from routing.models import Delivery, Destination, RelayWorker, ShardLease
+from routing.models import Delivery, Destination, DestinationHealth, RelayWorker, ShardLease
 from tests.relay.conftest import Installation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,3 +104,37 @@ def test_h3_deliveries_go_on_while_redis_is_away(
     time.sleep(3)  # beyond the end of the drain's time: it must go on by itself
     installation.accept("later")
     assert eventually(delivered(3), seconds=10)
+
+
+def test_h2_a_broker_outage_burns_no_attempt_and_its_backlog_arrives_once(
+    installation: Installation, worker: "subprocess.Popen[bytes]", nats_server: NatsServer
+) -> None:
+    installation.accept("before")
+    assert eventually(delivered(1))
+
+    nats_server.kill()
+    for n in range(60):
+        installation.accept(f"during{n}", key=f"k{n % 7}")
+    assert eventually(lambda: DestinationHealth.objects.filter(unreachable_since__isnull=False).exists())
+    nats_server.start()
+
+    assert eventually(delivered(61))
+    assert set(Delivery.objects.values_list("attempts", flat=True)) == {1}
+    held = asyncio.run(stream_of(nats_server.url))
+    assert len(held) == 61
+    for key in range(7):
+        ids = [each for each in held[1:] if int(each.removeprefix("during")) % 7 == key]
+        assert ids == sorted(ids, key=lambda each: int(each.removeprefix("during")))
+
+
+async def stream_of(url: str) -> list[str]:
+    """The ids of the events in the stream, in its order, as a plain consumer reads them."""
+    client = await nats.connect(url, allow_reconnect=False)
+    subscription = await client.jetstream().subscribe("events.>", ordered_consumer=True)
+    ids = []
+    with contextlib.suppress(nats.errors.TimeoutError):
+        while True:
+            message = await subscription.next_msg(timeout=1)
+            ids.append((message.headers or {})["ce-id"])
+    await client.close()
+    return ids
