@@ -140,14 +140,15 @@ async def connect(config: NatsConfig, on_lost: Callable[[], None], on_error: Cal
     transports: list[asyncio.Transport] = []
     opened.set(transports)
     options = _options(config, on_lost, on_error)
+    connected = False
     try:
         async with asyncio.timeout(config.connect_timeout):
             await client.connect(list(config.servers), **options)
-    except BaseException:
-        if transports:
+        connected = True
+    finally:
+        if transports and not connected:
             cut(transports)
             await close(client)
-        raise
     return Connection(client, transports)
 
 

@@ -1,0 +1,38 @@
+"""What every process of the demo is told: this process's environment, and where the demo's parts are."""
+
+import os
+
+from controlplane.embedded.moto import CREDENTIALS
+from controlplane.quickstart.folder import Folder
+from controlplane.quickstart.preflight import CREDENTIALS as IDENTITIES
+from controlplane.quickstart.servers import Servers
+
+# Celery's warning to root, of messages that run code: these are JSON.
+AS_ROOT = "ignore:You're running the worker with superuser privileges:UserWarning"
+
+
+def for_children(folder: Folder, servers: Servers) -> dict[str, str]:
+    return {
+        **_inherited(servers),
+        "AWS_ENDPOINT_URL": servers.aws,
+        "ENVIRONMENT": "development",
+        "SECRET_KEY": os.environ.get("SECRET_KEY") or folder.secret_key(),
+        "REDIS_URL": servers.redis,
+        "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or servers.redis,
+        # Plain http on loopback.
+        "SECURE_COOKIES": "false",
+        "SECURE_SSL_REDIRECT": "false",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": AS_ROOT,
+        "TMPDIR": str(folder.part("tmp")),
+    }
+
+
+def _inherited(servers: Servers) -> dict[str, str]:
+    """The environment; with AWS's part as it is only where it names the endpoint that the demo is to use."""
+    everything = dict(os.environ)
+    if servers.own_aws:
+        others = {name: value for name, value in everything.items() if not name.startswith("AWS_")}
+        return others | CREDENTIALS
+    return everything if any(everything.get(name) for name in IDENTITIES) else CREDENTIALS | everything

@@ -1,0 +1,32 @@
+"""The product's own processes in the demo, in the order in which they are stopped."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from controlplane.embedded.child import Child
+from controlplane.quickstart.output import Output
+
+DRAINS_ON_SQLITE = 1
+DRAINS = 2
+
+
+def commands(port: int, drains: int) -> dict[str, list[str]]:
+    """The command lines by name."""
+    python = [sys.executable, "-m"]
+    celery = [*python, "celery", "--quiet", "-A", "controlplane"]
+    worker = [*celery, "worker", "-l", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    gunicorn = [*python, "gunicorn", "controlplane.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    return {
+        # Its control socket would be a file in the user's home.
+        "web": [*gunicorn, "--workers", "2", "--threads", "4", "--no-control-socket", "--access-logfile", "-"],
+        "beat": [*celery, "beat", "-l", "INFO", "--pidfile", ""],
+        "relay": [*worker, "-n", "relay@%h", "-Q", "relay", "-c", str(drains), "--pool", "prefork"],
+        "worker": [*worker, "-n", "worker@%h", "-Q", "celery", "-c", "1"],
+    }
+
+
+def start(port: int, drains: int, *, env: Mapping[str, str], cwd: Path, output: Output, into: list[Child]) -> None:
+    """Start them all; `into` knows at any moment which run."""
+    for name, command in commands(port, drains).items():
+        into.append(Child(name, command, env=env, cwd=cwd, sink=output.sink(name)))

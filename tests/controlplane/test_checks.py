@@ -1,0 +1,86 @@
+"""H46: what must not be so in production is found by `manage.py check --deploy`, with an id and a hint."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from controlplane.checks import environment_is_named, fit_for_production
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "DATABASE_URL": "postgres://controlplane:f3o9vK2mQx@database.internal:5432/controlplane",
+    "REDIS_URL": "redis://redis.internal:6379/0",
+}
+BAD_DATABASES = [
+    ("sqlite:////var/lib/events.sqlite3", "controlplane.E003"),
+    ("postgres://postgres:postgres@database.internal/events", "controlplane.E005"),
+    ("postgres://controlplane@database.internal/events", "controlplane.E005"),
+]
+
+
+def command(changes: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    base = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "controlplane.settings"}
+    words = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(
+        words, cwd=ROOT, env={**base, **GOOD, **changes}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def found() -> dict[str | None, str | None]:
+    messages = [*fit_for_production(None), *environment_is_named(None)]
+    return {message.id: message.hint for message in messages}
+
+
+def test_good_settings_pass() -> None:
+    answer = command({})
+
+    assert answer.returncode == 0, answer.stderr
+
+
+@pytest.mark.parametrize(("url", "expected"), BAD_DATABASES)
+def test_a_database_for_demonstrations_is_refused(url: str, expected: str) -> None:
+    answer = command({"DATABASE_URL": url})
+
+    assert answer.returncode != 0
+    assert expected in answer.stderr
+    assert "HINT" in answer.stderr
+
+
+@pytest.mark.parametrize("key", ["", "short", "a" * 60, "django-insecure-" + GOOD["SECRET_KEY"]])
+def test_a_key_that_is_easy_to_guess_is_refused(key: str, settings: Settings) -> None:
+    settings.SECRET_KEY = key
+
+    assert found()["controlplane.E001"]
+
+
+def test_debug_is_refused(settings: Settings) -> None:
+    settings.DEBUG = True
+
+    assert found()["controlplane.E002"]
+
+
+@pytest.mark.parametrize("url", ["filesystem://", "memory://", "sqla+sqlite:///broker.sqlite3", ""])
+def test_a_broker_for_one_host_is_refused(url: str, settings: Settings) -> None:
+    settings.CELERY_BROKER_URL = url
+
+    assert found()["controlplane.E004"]
+
+
+@pytest.mark.parametrize("name", ["", "PRODUCTION", "prd", " production"])
+def test_an_environment_that_is_unknown_is_warned_about(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """H36: it is taken for production, which whoever started it should know."""
+    monkeypatch.setenv("ENVIRONMENT", name)
+
+    assert found()["controlplane.W001"]
+
+
+def test_a_named_environment_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "staging")
+
+    assert "controlplane.W001" not in found()
