@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import itertools
 import threading
+import time
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -51,6 +52,7 @@ class Bus:
         self.buses = buses
         self.behaviour = Behaviour()
         self.accepted: list[dict[str, Any]] = []
+        self.moments: list[float] = []
         self.calls: list[int] = []
         self.connections: set[Any] = set()
         self._numbers = itertools.count(1)
@@ -58,6 +60,7 @@ class Bus:
     def reset(self) -> None:
         self.behaviour = Behaviour()
         self.accepted.clear()
+        self.moments.clear()
         self.calls.clear()
 
     def answer(self, operation: str, request: dict[str, Any]) -> Answer:
@@ -92,6 +95,7 @@ class Bus:
             return {"ErrorCode": code, "ErrorMessage": "as told"}
         if entry.get("EventBusName", "default") in self.buses:
             self.accepted.append(entry)
+            self.moments.append(time.time())
         return {"EventId": f"stub-{number}"}
 
     def _failure(self, number: int, detail: str) -> str:
@@ -225,6 +229,11 @@ class EventBridgeStub:
     def accepted(self) -> list[dict[str, Any]]:
         """The entries that are on a bus, as they were sent."""
         return self._bus.accepted
+
+    @property
+    def moments(self) -> list[float]:
+        """When each of them was taken (seconds since the epoch)."""
+        return self._bus.moments
 
     @property
     def calls(self) -> list[int]:
