@@ -4,11 +4,12 @@ Held (unreachable or paused) time is summed here, so that it can be left out of 
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Now
@@ -111,7 +112,8 @@ def end_hold(row: DestinationHealth) -> None:
 
 
 def _change(destination_id: int, change: Callable[[DestinationHealth], None]) -> None:
-    with transaction.atomic():
+    # A destination may be deleted while a worker looks at it: then there is nothing to write down.
+    with suppress(IntegrityError, DestinationHealth.DoesNotExist), transaction.atomic():
         DestinationHealth.objects.get_or_create(destination_id=destination_id)
         DestinationHealth.objects.select_for_update().get(destination_id=destination_id)
         # Read once the lock is held: who pauses holds it too, and joined rows are not read again after a wait.

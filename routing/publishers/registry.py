@@ -23,6 +23,8 @@ def parse_config(kind: str, config: Mapping[str, object]) -> object:
     """The kind's frozen config. Raises ConfigError with every problem and its place."""
     if kind not in PARSERS:
         raise ConfigError([Problem("", "is of an unknown kind")])
+    if not isinstance(config, Mapping):
+        raise ConfigError([Problem("", "must be an object")])
     return import_module(PARSERS[kind]).parse_config(config)
 
 

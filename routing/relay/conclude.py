@@ -85,9 +85,9 @@ def _failed(work: Work, failure: Failure, situation: Situation, verdict: Verdict
 
 
 def _deferred(work: Work, failure: Failure, situation: Situation) -> Change:
-    """Not the event's fault. One that met silence steps back a little, so that another one goes first as the trial."""
-    silent = failure.outcome is Outcome.AMBIGUOUS
-    return _pending(work, backoff(situation.policy, 1, situation.jitter) + 1.0 if silent else 0.0)
+    """Not the event's fault. One that met silence or a limit steps back: another one goes first as the trial."""
+    steps_back = failure.outcome in (Outcome.AMBIGUOUS, Outcome.THROTTLED)
+    return _pending(work, backoff(situation.policy, 1, situation.jitter) + 1.0 if steps_back else 0.0)
 
 
 def _counted(work: Work, failure: Failure, situation: Situation) -> Change:

@@ -29,10 +29,12 @@ class Dispatcher:
         gates: Mapping[int, Gate],
         wake: Callable[[], None],
         may_publish: Callable[[float], bool],
+        holds: Callable[[int], bool],
         clock: Clock = time.monotonic,
     ) -> None:
         self.gates = gates
         self._may_publish = may_publish
+        self._holds = holds
         self.sequencer = Sequencer()
         self.queued = 0
         self._airborne: list[Airborne] = []
@@ -50,8 +52,10 @@ class Dispatcher:
         """
         ready: dict[Gate, list[Work]] = {}
         room: dict[Gate, int] = {}
+        # Asked here, next to the sending: reading and noting the batch may have taken longer than the lease.
+        in_time = self._may_publish(self._clock())
         for work in works:
-            gate = self._gate_for(work)
+            gate = self._gate_for(work) if in_time else None
             phase = self._phase(work, gate, room, blocked)
             if phase is Phase.SENT and gate is not None:
                 ready.setdefault(gate, []).append(work)
@@ -129,7 +133,7 @@ class Dispatcher:
         while answered:
             position = answered.popleft()
             work, result = each.works[position], results[position]
-            each.gate.outstanding -= 1
+            each.gate.landed()
             up = up or isinstance(result, Receipt) or (result is not None and result.outcome is Outcome.RETRYABLE)
             self._take(work, result, noteworthy, released)
         if up:
@@ -157,7 +161,8 @@ class Dispatcher:
         in_time = self._may_publish(self._clock())
         for work in works:
             gate = self.gates.get(work.destination_id)
-            if not in_time or gate is None or gate.room() <= len(ready.get(gate, ())):
+            ours = in_time and self._holds(work.entry.shard)
+            if not ours or gate is None or gate.room() <= len(ready.get(gate, ())):
                 self._hold(work)
                 self.hold_behind(work)
             else:

@@ -27,14 +27,17 @@ from routing.relay.work import Batch, Entry, Lane, Phase, Suspect, Work, work_of
 log = structlog.get_logger(__name__)
 
 BATCH = 500
-IN_HAND = 3
-"""Fresh batches at once: the database and the platforms work at the same time."""
+IN_HAND = 3 * BATCH
+"""Fresh entries at once: the database and the platforms work at the same time."""
+BATCHES = 32
+"""Fresh batches at once: small ones that wait for a slow destination keep no event from a quick one."""
 SOFT_DEADLINE = 0.5
 """Seconds a batch waits for its slowest destination."""
 TICK = 0.5
 SWEEP = 0.5
 DUE_POLL = 0.25
 IDLE_FIRST, IDLE_CAP = 0.002, 0.25
+TABLES_KEPT = 8
 LAST_TRY = 5
 """A single entry that was in hand when this many workers died is dead itself."""
 WORKER_LOST = Failure(Outcome.PERMANENT, "worker_lost", f"{LAST_TRY} workers died with this event in hand")
@@ -55,13 +58,15 @@ class Drain:
         self.observe = observe
         self.holdings = Holdings(f"{socket.gethostname()}:{os.getpid()}", ttl, self._shards_in_hand)
         self.keeper = Gatekeeper(wake.set)
-        self.dispatcher = Dispatcher(self.keeper.gates, wake.set, self.holdings.may_publish)
+        self.dispatcher = Dispatcher(self.keeper.gates, wake.set, self.holdings.may_publish, self.holdings.holds)
         self.fresh: list[Batch] = []
         self.retries: dict[int, Batch] = {}
+        self.late: list[Work] = []
         self.tables: dict[int, CompiledTable] = {}
         self.table_version = 0
         self.next_tick = self.next_sweep = 0.0
         self.idle = IDLE_FIRST
+        self.shaken = False
 
     def run(self, until: Callable[[], bool]) -> None:
         """Drain until told otherwise, then settle what is in hand, while the leases last."""
@@ -72,8 +77,9 @@ class Drain:
             self._guarded(self.finish)
 
     def leave(self) -> None:
-        """Give everything back: this process ends."""
-        self._guarded(self.holdings.leave)
+        """Give everything back: this process ends. What is still in hand is taken over when its leases end."""
+        if not (self.fresh or self.retries):
+            self._guarded(self.holdings.leave)
         self.keeper.close()
 
     def _guarded(self, act: Callable[[], None]) -> None:
@@ -82,6 +88,7 @@ class Drain:
         except (OperationalError, InterfaceError) as error:
             # Nothing is lost: what was in hand is settled over a new connection, or taken over when the lease ends.
             log.warning("relay.database_unavailable", error_class=type(error).__name__)
+            self.shaken = True
             self.store.disconnect()
             time.sleep(0.1)
 
@@ -113,6 +120,8 @@ class Drain:
 
     def table(self, version: int) -> CompiledTable:
         if version not in self.tables:
+            if len(self.tables) >= TABLES_KEPT:
+                self.tables.clear()
             self.tables[version] = compile_table(self.store.snapshot(version))
         return self.tables[version]
 
@@ -123,7 +132,10 @@ class Drain:
 
     def land(self) -> bool:
         """Take answers, settle what is done; says whether anything was settled."""
-        late = [work for work in self.dispatcher.collect() if self._weigh(work).batch is None]
+        noteworthy = self.dispatcher.collect()
+        self.late += [work for work in noteworthy if work.batch is None]
+        for work in noteworthy:
+            self._weigh(work)
         now = time.monotonic()
         done = [batch for batch in (*self.fresh, *self.retries.values()) if batch.open == 0 or now > batch.deadline]
         for batch in done:
@@ -131,17 +143,18 @@ class Drain:
         for gate in self.keeper.gates.values():
             if gate.proved:
                 self.keeper.reachable(gate)
+        late, settled = self.late, bool(done or self.late)
         if late:
             self._settle(late_settlement(late, self.keeper.gates, now))
-        return bool(done or late)
+            self.late = []
+        return settled
 
-    def _weigh(self, work: Work) -> Work:
+    def _weigh(self, work: Work) -> None:
         """What a failure says about its destination, or a late answer about one on trial."""
         gate = self.keeper.gates[work.destination_id]
         verdict = verdict_on(work, gate, time.monotonic())
         if verdict is not None and verdict.down and isinstance(work.result, Failure):
             self.keeper.failed(gate, work.result)
-        return work
 
     def _settle_batch(self, batch: Batch) -> None:
         self.observe("ack")
@@ -154,12 +167,12 @@ class Drain:
         for work in batch.works if batch.open else ():
             if work.phase is Phase.SENT:
                 work.outlive_batch()
-        if batch.suspect is not None:
-            self.holdings.acquit(batch.suspect)
         if batch.lane is Lane.FRESH:
             self.fresh.remove(batch)
         else:
             self._retried(batch)
+        if batch.suspect is not None:
+            self.holdings.acquit(batch.suspect)
 
     def _retried(self, batch: Batch) -> None:
         self.retries = {key: each for key, each in self.retries.items() if each is not batch}
@@ -177,33 +190,44 @@ class Drain:
         """Read, route and send; says whether anything was taken up."""
         if not self.holdings.may_publish(now) or any(gate.is_new(now) for gate in self.keeper.gates.values()):
             return False
-        if self.holdings.suspects:
-            return not (self.fresh or self.retries) and self._take_suspects()
+        if self.shaken or self.holdings.suspects:
+            return not (self.fresh or self.retries) and (self._recover() or self._take_suspects())
         busy = self._take_fresh(now)
         for gate in list(self.keeper.gates.values()):
             busy |= self._take_due(gate, now)
         return busy
 
     def _take_fresh(self, now: float) -> bool:
-        if len(self.fresh) >= IN_HAND or not self.table_version:
+        in_hand = [entry for batch in self.fresh for entry in batch.entries]
+        if not self._has_room(len(in_hand)):
             return False
         if now >= self.next_sweep or not self.fresh:
             self.next_sweep = now + SWEEP
             self.holdings.start_over()
-        in_hand = {entry.sequence for batch in self.fresh for entry in batch.entries}
-        entries, late = self.store.read_fresh(self.holdings.readable(), BATCH, in_hand)
-        if late:
+        else:
+            # Not left to the last sweep: a shard that had nothing else is at its beginning since then.
+            self.holdings.read_past(in_hand)
+        known = {entry.sequence for entry in in_hand}
+        taken = self.store.take_fresh(self.holdings.token, self.table_version, self.holdings.readable(), BATCH, known)
+        if taken.late:
             self.next_sweep = 0.0
-        for entry in entries:
-            self.holdings.last[entry.shard] = max(self.holdings.last[entry.shard], entry.sequence)
-        if entries:
+        self.holdings.read_past(taken.entries)
+        if taken.note is not None:
             self.idle = IDLE_FIRST
-            self._start_fresh(entries, self.table_version)
-        return bool(entries)
+            self._start_fresh(taken.entries, self.table_version, taken.note)
+        return taken.note is not None
 
-    def _start_fresh(self, entries: list[Entry], version: int, suspect: Suspect | None = None) -> None:
+    def _has_room(self, in_hand: int) -> bool:
+        """Whether to begin another batch. Notes overlap in what they cover: all in hand must go by one table."""
+        if len(self.fresh) >= BATCHES or in_hand > IN_HAND - BATCH:
+            return False
+        return self.table_version > 0 and all(batch.table_version == self.table_version for batch in self.fresh)
+
+    def _start_fresh(
+        self, entries: list[Entry], version: int, note: int | None = None, suspect: Suspect | None = None
+    ) -> None:
         table = self.table(version)
-        batch = Batch(Lane.FRESH, version, entries, suspect=suspect)
+        batch = Batch(Lane.FRESH, version, entries, note=note, suspect=suspect)
         for entry in entries:
             targets = table.route(entry.event)
             batch.works += [work_of(entry, target, version) for target in targets]
@@ -237,7 +261,8 @@ class Drain:
     def _start(self, batch: Batch) -> None:
         """Note the batch, then send what may go."""
         self.observe("claim")
-        batch.note = self._note(batch)
+        if batch.note is None:
+            batch.note = self._note(batch)
         batch.deadline = time.monotonic() + SOFT_DEADLINE
         batch.open = len(batch.works)
         for work in batch.works:
@@ -269,10 +294,17 @@ class Drain:
 
     # What killed its worker
 
+    def _recover(self) -> bool:
+        """After a broken statement, with nothing in hand: strike the note of a batch that was never begun."""
+        shaken = self.shaken
+        if shaken:
+            self.holdings.strike_notes()
+            self.shaken = False
+        return shaken
+
     def _take_suspects(self) -> bool:
         """Take a part of what a dead worker had in hand, alone, so that the next death points at it."""
-        suspect = next(iter(self.holdings.suspects.values()))[0]
-        shards = {shard for shard, left in self.holdings.suspects.items() if suspect in left}
+        suspect, shards = self.holdings.next_suspect()
         if not (self._suspect_fresh if suspect.lane == Lane.FRESH else self._suspect_due)(suspect, shards):
             self.holdings.clear(suspect)
         return True
@@ -280,7 +312,7 @@ class Drain:
     def _suspect_fresh(self, suspect: Suspect, shards: set[int]) -> bool:
         entries = self.store.read_suspect(shards, suspect.upto, suspect.size)
         if entries:
-            self._start_fresh(entries, suspect.table, suspect)
+            self._start_fresh(entries, suspect.table, suspect=suspect)
         return bool(entries)
 
     def _suspect_due(self, suspect: Suspect, shards: set[int]) -> bool:
@@ -294,5 +326,5 @@ class Drain:
 
     def _bury(self, batch: Batch) -> None:
         for work in batch.works:
-            work.result, work.phase = WORKER_LOST, Phase.ANSWERED
+            work.result, work.phase, work.sent_at = WORKER_LOST, Phase.ANSWERED, time.monotonic()
         batch.open = 0

@@ -32,7 +32,7 @@ class Gate:
         self.hanging = False
         self.last_answer = 0.0
         self.on_trial = False
-        self.reading_due = False
+        self.closing = False
         self.next_due_read = 0.0
 
     def is_new(self, now: float) -> bool:
@@ -55,11 +55,23 @@ class Gate:
 
     def room(self) -> int:
         """How many more may be sent now: none while all that should have been answered are not."""
+        if self.closing:
+            return 0
         if self.on_trial:
             return 0 if self.outstanding or self.live.paused else 1
         if not self.is_open or self.hanging:
             return 0
         return max(0, min(self.window, self.live.in_flight_limit) - self.outstanding)
+
+    def landed(self) -> None:
+        """One has its answer, whatever it says. Nothing hangs that has nothing on its way."""
+        self.outstanding -= 1
+        if not self.outstanding:
+            self.hanging = False
+
+    def close(self) -> None:
+        """Nothing more goes this way: what is on it is awaited, then another gate takes its place, or none."""
+        self.closing = True
 
     def answered(self, now: float) -> None:
         """The destination answered about an event: it is up."""

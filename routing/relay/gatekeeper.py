@@ -32,6 +32,7 @@ class Gatekeeper:
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self.gates: dict[int, Gate] = {}
+        self._begun = False
         self._checks = ThreadPoolExecutor(4, "destination-check")
         self._wake = wake
 
@@ -40,6 +41,7 @@ class Gatekeeper:
         seen = health.read_live()
         for live in seen:
             self._update(live)
+        self._begun = True
         for gone in self.gates.keys() - {live.id for live in seen}:
             self._remove(gone)
         for gate in self.gates.values():
@@ -47,7 +49,7 @@ class Gatekeeper:
 
     def _remove(self, destination_id: int) -> None:
         gate = self.gates[destination_id]
-        gate.checked = False
+        gate.close()
         if gate.outstanding == 0 and gate.checking is None:
             gate.publisher.close()
             del self.gates[destination_id]
@@ -55,17 +57,23 @@ class Gatekeeper:
     def _update(self, live: Live) -> None:
         gate = self.gates.get(live.id)
         if gate is None:
-            self.gates[live.id] = _gate(live)
+            self._open(live)
         elif _same_connection(gate.live, live):
             gate.live = live
         elif gate.outstanding == 0 and gate.checking is None:
             gate.publisher.close()
-            self.gates[live.id] = _gate(live)
+            self._open(live)
         else:
-            gate.checked = False
+            gate.close()
+
+    def _open(self, live: Live) -> None:
+        gate = self.gates[live.id] = _gate(live)
+        # At the start the first checks are worth a wait; later nobody waits for one that is made or mended.
+        gate.known = self._begun
 
     def _look_after(self, gate: Gate) -> None:
-        if gate.checking is not None or gate.checked or gate.live.paused:
+        """Check what is not open. One that another worker found down is everybody's to probe: that one may be gone."""
+        if gate.checking is not None or gate.closing or gate.live.paused or gate.on_trial or gate.is_open:
             return
         if gate.live.unreachable_for is None or (gate.live.probe_due and health.claim_probe(gate.live.id)):
             gate.checking = self._checks.submit(gate.publisher.check)
@@ -94,7 +102,7 @@ class Gatekeeper:
         """The destination is up again; a pause is another matter."""
         gate.on_trial = False
         health.mark_reachable(gate.live.id)
-        self._update(next(live for live in health.read_live() if live.id == gate.live.id))
+        self._look_again(gate)
 
     def failed(self, gate: Gate, failure: Failure) -> None:
         """A flight found the destination down."""
@@ -105,7 +113,12 @@ class Gatekeeper:
     def _down(self, gate: Gate, code: str, message: str) -> None:
         gate.shut()
         health.mark_unreachable(gate.live.id, code, message)
-        self._update(next(live for live in health.read_live() if live.id == gate.live.id))
+        self._look_again(gate)
+
+    def _look_again(self, gate: Gate) -> None:
+        for live in health.read_live():
+            if live.id == gate.live.id:
+                self._update(live)
 
     def close(self) -> None:
         for gate in self.gates.values():
@@ -114,8 +127,10 @@ class Gatekeeper:
 
 
 def _gate(live: Live) -> Gate:
-    window = 0.0 if live.kind == "eventbridge" else float(live.config.get("dedup_window_seconds", DEDUP_WINDOW_SECONDS))
-    gate = Gate(live, _publisher(live), window)
+    publisher = _publisher(live)
+    deduplicates = live.kind != "eventbridge" and not isinstance(publisher, Misconfigured)
+    window = float(live.config.get("dedup_window_seconds", DEDUP_WINDOW_SECONDS)) if deduplicates else 0.0
+    gate = Gate(live, publisher, window)
     if live.unreachable_for is not None:
         gate.window = 1
     return gate

@@ -32,7 +32,8 @@ def sign_in(token: UUID, name: str, ttl: float) -> None:
 
 
 def sign_out(token: UUID) -> None:
-    """Leave: give back every shard nothing is in hand of, at once."""
+    """Leave: give back every shard at once. The caller has nothing in hand."""
+    strike_notes(token)
     ShardLease.objects.filter(token=token).update(token=None, expires_at=None)
     RelayWorker.objects.filter(token=token).delete()
 
@@ -66,6 +67,11 @@ def acquire(token: UUID, ttl: float, count: int) -> dict[int, list[Suspect]]:
         ShardLease.objects.bulk_update(rows, ["token", "expires_at", "suspects"])
         _strike(notes, {row.shard for row in rows})
     return {row.shard: [Suspect(**suspect) for suspect in row.suspects] for row in rows}
+
+
+def strike_notes(token: UUID) -> None:
+    """Forget all batches this worker noted. The caller has none in hand."""
+    BatchNote.objects.filter(token=token).delete()
 
 
 def write_suspects(token: UUID, shard: int, suspects: Sequence[Suspect]) -> None:

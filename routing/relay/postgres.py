@@ -4,9 +4,8 @@ The connection commits asynchronously: a settling lost with the server's memory 
 under the same deduplication ids.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -16,29 +15,41 @@ import psycopg
 from events.envelope.event import CloudEvent
 from events.shards import SHARDS
 from routing.relay.settlement import Change, Settlement
-from routing.relay.store import Store
+from routing.relay.store import NOTHING, Store, Taken
 from routing.relay.work import Entry, Past, Work
 
 ENTRY = """e.sequence, e.uuid::text, e.event_id, e.source, e.type, e.subject, e.time, e.datacontenttype, e.dataschema,
     e.extensions, e.data, e.data_base64"""
 
 # The planner must not turn the nested loop around: a shard's rows come in order, and the outer LIMIT cuts their end.
-READ_FRESH = f"""
+# What is read is noted in the same statement.
+TAKE_FRESH = f"""
 WITH picked AS MATERIALIZED (
     SELECT q.shard, q.partitionkey, q.sequence, s.last
-    FROM unnest(%s::smallint[], %s::bigint[]) AS s(shard, last)
+    FROM unnest(%(shards)s::smallint[], %(positions)s::bigint[]) AS s(shard, last)
     CROSS JOIN LATERAL (
         SELECT p.shard, p.partitionkey, p.sequence FROM events_pendingentry p
-        WHERE p.shard = s.shard AND p.sequence > s.last ORDER BY p.shard, p.sequence LIMIT %s
+        WHERE p.shard = s.shard AND p.sequence > s.last AND p.sequence <> ALL(%(in_hand)s::bigint[])
+        ORDER BY p.shard, p.sequence LIMIT %(each)s
     ) q
-    LIMIT %s
+    LIMIT %(limit)s
+), noted AS (
+    INSERT INTO routing_batchnote (token, lane, shards, upto, size, table_version, tries, noted_at)
+    SELECT %(token)s::uuid, 'fresh', jsonb_agg(DISTINCT shard), max(sequence), count(*), %(table)s, 0, clock_timestamp()
+    FROM picked HAVING count(*) > 0
+    RETURNING id
 )
-SELECT q.partitionkey IS NOT NULL AND q.last > 0 AND EXISTS (
+SELECT noted.id, q.partitionkey IS NOT NULL AND q.last > 0 AND EXISTS (
         SELECT 1 FROM events_pendingentry p
-        WHERE p.partitionkey = q.partitionkey AND p.sequence <= q.last AND p.sequence <> ALL(%s::bigint[])
+        WHERE p.partitionkey = q.partitionkey AND p.sequence <= q.last AND p.sequence <> ALL(%(in_hand)s::bigint[])
     ) AS late, q.shard, q.partitionkey, {ENTRY}
-FROM picked q JOIN events_outboxentry e ON e.sequence = q.sequence
+FROM noted, picked q JOIN events_outboxentry e ON e.sequence = q.sequence
 """  # noqa: S608
+
+NOTE = """
+INSERT INTO routing_batchnote (token, lane, shards, upto, size, table_version, tries, noted_at)
+VALUES (%s, %s, %s::jsonb, %s, %s, %s, %s, clock_timestamp()) RETURNING id
+"""
 
 READ_SUSPECT = f"""
 SELECT q.shard, q.partitionkey, {ENTRY}
@@ -85,13 +96,33 @@ SELECT shard FROM routing_shardlease WHERE token = %s AND shard = ANY(%s::smalli
 
 TAKE_OFF = "DELETE FROM events_pendingentry WHERE sequence = ANY(%s::bigint[]) RETURNING sequence"
 
-ARRIVED = """
-INSERT INTO routing_delivery (entry_id, shard, receipt, destination_id, rule_id, table_version, state, attempts,
+# Integers and receipts travel as one text each: an array of values costs more to build than all else of a settling.
+ARRIVED_ROWS = """unnest(%(entries)s::bigint[], %(shards_of)s::smallint[], %(destinations)s::bigint[],
+    %(rules)s::bigint[], string_to_array(%(receipts)s, E'\\x1f'))
+    AS u(entry_id, shard, destination_id, rule_id, receipt)"""
+INSERT_ARRIVED = """
+INSERT INTO routing_delivery (entry_id, shard, destination_id, rule_id, receipt, table_version, state, attempts,
     duplicate, possible_duplicate, created_at, finished_at, reach, fallbacks, held_base_seconds)
-SELECT u.*, %s, %s, %s, 'delivered', 1, false, false, clock_timestamp(), clock_timestamp(), 0, '[]', 0
-FROM unnest(%s::bigint[], %s::smallint[], %s::text[]) AS u
-ON CONFLICT DO NOTHING
-"""
+SELECT u.*, %(table)s, 'delivered', 1, false, false, clock_timestamp(), clock_timestamp(), 0, '[]', 0
+FROM"""
+ARRIVED = f"{INSERT_ARRIVED} {ARRIVED_ROWS} ON CONFLICT DO NOTHING"
+
+# The whole settling of a batch whose every event arrived. The lease rows are locked and their token is looked at again
+# after the wait, as in LOCK; marks and deliveries follow from them alone.
+SETTLE_ARRIVED = f"""
+WITH held AS MATERIALIZED (
+    SELECT shard FROM routing_shardlease WHERE token = %(token)s AND shard = ANY(%(shards)s::smallint[])
+    ORDER BY shard FOR UPDATE
+), gone AS (
+    DELETE FROM events_pendingentry p USING held
+    WHERE p.shard = held.shard AND p.sequence = ANY(%(done)s::bigint[]) RETURNING p.sequence
+), written AS (
+    {INSERT_ARRIVED} {ARRIVED_ROWS} WHERE u.entry_id IN (SELECT sequence FROM gone) ON CONFLICT DO NOTHING
+), struck AS (
+    DELETE FROM routing_batchnote WHERE id = %(note)s
+)
+SELECT shard FROM held
+"""  # noqa: S608
 
 CHANGE_COLUMNS = {
     "entry_id": "bigint", "row_destination": "bigint", "destination_id": "bigint", "state": "text",
@@ -151,6 +182,11 @@ class PostgresStore(Store):
             self._prepared = raw
         return psycopg.Cursor(raw)
 
+    def _rotated(self, shards: Iterable[int]) -> list[int]:
+        """Another one first each time: a limit must not leave out the same shards for ever."""
+        self._turn += 1
+        return sorted(shards, key=lambda shard: (shard + self._turn * 7) % SHARDS)
+
     def _fetch(self, statement: str, parameters: Any) -> list[Any]:
         with self.connection.wrap_database_errors, self._cursor() as cursor:
             return cursor.execute(statement, parameters, binary=True).fetchall()
@@ -159,20 +195,26 @@ class PostgresStore(Store):
         with self.connection.wrap_database_errors, self._cursor() as cursor:
             cursor.execute(statement, parameters)
 
-    def read_fresh(self, last: Mapping[int, int], limit: int, in_hand: Collection[int]) -> tuple[list[Entry], bool]:
+    def take_fresh(
+        self, token: UUID, table_version: int, last: Mapping[int, int], limit: int, in_hand: Collection[int]
+    ) -> Taken:
         if not last:
-            return [], False
-        self._turn += 1
-        shards = sorted(last, key=lambda shard: (shard + self._turn * 7) % SHARDS)
-        each = max(32, 2 * limit // len(shards))
-        positions = [last[shard] for shard in shards]
-        sweep = not any(positions)
-        extra = len(in_hand) if sweep else 0
-        rows = self._fetch(READ_FRESH, (shards, positions, each + extra, limit + extra, list(in_hand)))
-        if sweep and in_hand:
-            rows = [row for row in rows if row[3] not in in_hand][:limit]
-        rows.sort(key=itemgetter(3))
-        return [_entry(*row[1:]) for row in rows if not row[0]], any(row[0] for row in rows)
+            return NOTHING
+        shards = self._rotated(last)
+        parameters = {
+            "shards": shards,
+            "positions": [last[shard] for shard in shards],
+            "each": max(32, 2 * limit // len(shards)),
+            "limit": limit,
+            "in_hand": list(in_hand),
+            "token": token,
+            "table": table_version,
+        }
+        rows = self._fetch(TAKE_FRESH, parameters)
+        if not rows:
+            return NOTHING
+        rows.sort(key=itemgetter(4))
+        return Taken([_entry(*row[2:]) for row in rows if not row[1]], any(row[1] for row in rows), rows[0][0])
 
     def read_suspect(self, shards: Collection[int], upto: int, limit: int) -> list[Entry]:
         rows = self._fetch(READ_SUSPECT, (list(shards), upto, limit))
@@ -192,7 +234,7 @@ class PostgresStore(Store):
         upto: int | None = None,
     ) -> list[Work]:
         parameters = {
-            "shards": list(shards),
+            "shards": self._rotated(shards),
             "destination": destination_id,
             "movable": movable,
             "upto": EVERYTHING if upto is None else upto,
@@ -210,11 +252,31 @@ class PostgresStore(Store):
         done = [entry.sequence for entry in settlement.done]
         return {sequence for (sequence,) in self._fetch(TAKE_OFF, (done,))}
 
+    def settle(self, token: UUID, settlement: Settlement) -> set[int]:
+        if settlement.inserts or settlement.updates or settlement.unrouted or not settlement.done:
+            return super().settle(token, settlement)
+        shards = settlement.shards()
+        parameters = _arrived(settlement.arrived, settlement.table_version) | {
+            "token": token,
+            "shards": _integers(shards),
+            "done": _integers(entry.sequence for entry in settlement.done),
+            "note": settlement.note,
+        }
+        return shards - {shard for (shard,) in self._fetch(SETTLE_ARRIVED, parameters)}
+
+    def note(
+        self, token: UUID, lane: str, shards: Collection[int], *, upto: int, size: int, table_version: int, tries: int
+    ) -> int:
+        parameters = (token, lane, orjson.dumps(sorted(shards)).decode(), upto, size, table_version, tries)
+        number: int = self._fetch(NOTE, parameters)[0][0]
+        return number
+
+    def _strike(self, note: int) -> None:
+        self._execute("DELETE FROM routing_batchnote WHERE id = %s", (note,))
+
     def _insert_arrived(self, changes: Sequence[Change]) -> None:
-        alike = attrgetter("destination_id", "rule_id", "table_version")
-        for key, group in groupby(sorted(changes, key=alike), key=alike):
-            rows = [(change.entry.sequence, change.entry.shard, change.receipt) for change in group]
-            self._execute(ARRIVED, (*key, *map(list, zip(*rows, strict=True))))
+        if changes:
+            self._execute(ARRIVED, _arrived(changes, changes[0].table_version))
 
     def _insert(self, changes: Sequence[Change]) -> None:
         if changes:
@@ -223,6 +285,21 @@ class PostgresStore(Store):
     def _update(self, changes: Sequence[Change]) -> None:
         if changes:
             self._execute(UPDATE, _arrays(changes))
+
+
+def _integers(values: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _arrived(changes: Sequence[Change], table_version: int) -> dict[str, Any]:
+    return {
+        "entries": _integers(change.entry.sequence for change in changes),
+        "shards_of": _integers(change.entry.shard for change in changes),
+        "destinations": _integers(change.destination_id for change in changes),
+        "rules": _integers(change.rule_id for change in changes),
+        "receipts": "\x1f".join(change.receipt or "" for change in changes),
+        "table": table_version,
+    }
 
 
 def _arrays(changes: Sequence[Change]) -> list[list[Any]]:

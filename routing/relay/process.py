@@ -30,9 +30,15 @@ def observer() -> Observer:
 
 
 @cache
+def _listener_of(pid: int) -> Listener:
+    """Its thread has no end: a drain that replaces another takes it over."""
+    return Listener()
+
+
+@cache
 def _drain_of(pid: int) -> Drain:
-    listener = Listener()
-    return Drain(store(), ttl=settings.RELAY_LEASE_SECONDS, wake=listener.event, observe=observer())
+    wake = _listener_of(pid).event
+    return Drain(store(), ttl=settings.RELAY_LEASE_SECONDS, wake=wake, observe=observer())
 
 
 def drain_for(seconds: float) -> bool:

@@ -5,7 +5,7 @@ A statement that decides by time compares with the database's clock.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connections, transaction
@@ -23,6 +23,17 @@ ENTRY = (
     "sequence", "uuid", "event_id", "source", "type", "subject", "time", "datacontenttype", "dataschema",
     "extensions", "data", "data_base64",
 )  # fmt: skip
+
+
+class Taken(NamedTuple):
+    """What was read and noted. `late`: an older entry of a key turned up late, so the next read must start over."""
+
+    entries: list[Entry]
+    late: bool
+    note: int | None
+
+
+NOTHING = Taken([], False, None)
 
 
 class Store:
@@ -47,14 +58,27 @@ class Store:
         snapshot: dict[str, Any] = RoutingTable.objects.values_list("snapshot", flat=True).get(version=version)
         return snapshot
 
-    def read_fresh(self, last: Mapping[int, int], limit: int, in_hand: Collection[int]) -> tuple[list[Entry], bool]:
-        """Pending entries of the shards in `last`, oldest first, none of `in_hand`.
-
-        `last` may be used to skip what was read before; then also says whether an older entry of a key turned up late,
-        so that the next read must start over.
-        """
+    def _read_fresh(self, last: Mapping[int, int], limit: int, in_hand: Collection[int]) -> list[Entry]:
         waiting = PendingEntry.objects.filter(shard__in=list(last)).exclude(pk__in=list(in_hand))
-        return self._entries(waiting.order_by("pk")[:limit]), False
+        return self._entries(waiting.order_by("pk")[:limit])
+
+    def take_fresh(
+        self, token: UUID, table_version: int, last: Mapping[int, int], limit: int, in_hand: Collection[int]
+    ) -> "Taken":
+        """Pending entries of the shards in `last`, oldest first, none of `in_hand`, noted as a batch of `token`'s.
+
+        `last` may be used to skip what was read before.
+        """
+        entries = self._read_fresh(last, limit, in_hand)
+        if not entries:
+            return NOTHING
+        shards = {entry.shard for entry in entries}
+        upto, size = max(entry.sequence for entry in entries), len(entries)
+        return Taken(
+            entries,
+            False,
+            self.note(token, "fresh", shards, upto=upto, size=size, table_version=table_version, tries=0),
+        )
 
     def read_suspect(self, shards: Collection[int], upto: int, limit: int) -> list[Entry]:
         """Pending entries of the shards up to a sequence, oldest first."""

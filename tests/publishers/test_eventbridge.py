@@ -196,6 +196,22 @@ class TestEventBridge(PublisherContract):
         assert done.wait(1.0), "eight calls of 0.2 s one after the other"
         assert outcomes(settle(flight, done)) == {None}
 
+    def test_singling_out_what_spoils_a_call_ends_in_time(self, platform: EventBridge) -> None:
+        """H18: nothing of the call goes out after its answers were given."""
+        publisher = platform.publisher(ack_wait=1.2)
+        assert publisher.check().ok
+        batch = messages(10)
+        platform.stub.behaviour.spoil = batch[9].dedup_id
+        platform.stub.behaviour.delay_seconds = 0.25
+
+        results = send(publisher, batch)
+        arrived = len(platform.arrived())
+        send(publisher, messages(1, first=99))
+
+        assert len(platform.arrived()) == arrived + 1
+        assert sum(isinstance(result, Receipt) for result in results) == arrived
+        publisher.close()
+
     def test_what_found_no_free_call_in_time_was_not_sent(self, platform: EventBridge) -> None:
         """H18: it does not appear later either."""
         platform.config["concurrency"] = 1

@@ -1,14 +1,18 @@
 """A worker that dies, stalls or is joined by another (H1, H5, H15, H17)."""
 
+import random
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from events.models import PendingEntry
-from routing.models import BatchNote, Delivery, RelayWorker, ShardLease
+from routing.models import BatchNote, Delivery, Destination, RelayWorker, ShardLease
+from routing.publishers.port import Failure, Outcome
 from routing.relay import leases
 from routing.relay.drain import LAST_TRY, Observer
 from routing.relay.work import Work
@@ -132,6 +136,26 @@ def test_h17_a_worker_whose_lease_has_passed_cannot_settle(installation: Install
     assert [message.event.id for message in first.messages] == ["a", "b"]
 
 
+def test_h17_a_worker_paused_past_its_lease_between_claim_and_publish_sends_nothing(installation: Installation) -> None:
+    first, second = installation.destination("first"), installation.destination("second")
+    installation.publish(installation.rule("first"))
+    installation.accept("a", "b", key="k")
+
+    def pause(step: str) -> None:
+        if step == "claim":
+            expire_leases()
+            stalled.holdings._deadline = 0.0
+            installation.publish(installation.rule("second"))
+            installation.run(lambda: Delivery.objects.filter(state="delivered").count() == 2)
+
+    stalled = installation.drain(observe=pause)
+    installation.run(lambda: Delivery.objects.exists() and not stalled.fresh, drain=stalled)
+
+    assert [message.event.id for message in first.tries] == ["a", "b"]
+    assert list(second.messages) == []
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
+
+
 def test_h5_workers_share_the_shards_evenly_and_a_leaving_one_gives_its_back(installation: Installation) -> None:
     one, two = installation.drain(), installation.drain()
 
@@ -153,8 +177,26 @@ def test_h10_leases_go_by_the_databases_clock(installation: Installation, monkey
     hour_ahead = time.time() + 3600
 
     monkeypatch.setattr(time, "time", lambda: hour_ahead)
+    monkeypatch.setattr(timezone, "now", lambda: datetime.fromtimestamp(hour_ahead, UTC))
 
     assert leases.acquire(two.holdings.token, 10, 64) == {}
+
+
+def test_h10_retry_times_go_by_the_databases_clock(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = installation.destination("first", backoff_base_seconds=600, backoff_cap_seconds=600)
+    first.script.fail = lambda message: Failure(Outcome.RETRYABLE, "internal", "try again")
+    installation.publish(installation.rule("first"))
+    monkeypatch.setattr(random, "random", lambda: 0.9)
+    hour_ahead = time.time() + 3600
+    monkeypatch.setattr(time, "time", lambda: hour_ahead)
+    monkeypatch.setattr(timezone, "now", lambda: datetime.fromtimestamp(hour_ahead, UTC))
+    installation.accept("a")
+
+    installation.run(lambda: Delivery.objects.exists())
+
+    due_in = Delivery.objects.annotate(left=F("next_attempt_at") - Now()).get().left.total_seconds()
+    assert 500 < due_in <= 540
+    assert installation.drain().store.read_due(Destination.objects.get().pk, list(range(64)), 10) == []
 
 
 def test_h15_a_drain_told_to_end_settles_what_it_has_in_hand(installation: Installation) -> None:
@@ -170,3 +212,29 @@ def test_h15_a_drain_told_to_end_settles_what_it_has_in_hand(installation: Insta
     assert Delivery.objects.filter(state="delivered").count() == 2
     assert not ShardLease.objects.exclude(token=None).exists()
     assert not RelayWorker.objects.exists()
+
+
+def test_h5_two_workers_deliver_each_event_once_while_shards_change_hands(installation: Installation) -> None:
+    first = installation.destination("first")
+    installation.publish(installation.rule("first"))
+    one, two = installation.drain(), installation.drain()
+    one.holdings.beat(time.monotonic())
+    for n in range(300):
+        installation.accept(str(n), key=f"k{n % 20}")
+    turns = 0
+
+    def take_turns() -> bool:
+        nonlocal turns
+        turns += 1
+        if turns % 5 == 0:
+            one.holdings._next_beat = two.holdings._next_beat = 0.0
+        two.turn()
+        return Delivery.objects.filter(state="delivered").count() == 300
+
+    installation.run(take_turns, drain=one, seconds=30)
+
+    assert len(one.holdings.last) == len(two.holdings.last) == 32
+    assert len(first.tries) == 300
+    for key in range(20):
+        ids = [int(message.event.id) for message in first.messages if int(message.event.id) % 20 == key]
+        assert ids == sorted(ids)

@@ -1,5 +1,7 @@
 """What reaches a destination, and what the tables say of it."""
 
+import time
+
 import pytest
 
 from events.models import PendingEntry
@@ -113,3 +115,25 @@ def test_a_paused_destination_keeps_its_deliveries_until_it_is_resumed(installat
     installation.run(lambda: Delivery.objects.filter(state="delivered").exists(), drain=drain)
 
     assert len(first.messages) == 1
+
+
+def test_what_is_in_hand_is_not_taken_up_again_between_two_sweeps(installation: Installation) -> None:
+    first = installation.destination("first")
+    installation.publish(installation.rule("first"))
+    first.hold()
+    drain = installation.drain()
+    installation.accept("a", "b", "c", key="k")
+    end = time.monotonic() + 10
+    while not drain.fresh and time.monotonic() < end:
+        drain.turn()
+    now = time.monotonic()
+    drain.next_sweep = now
+    installation.accept("d", key="another")
+    drain.take_up(now)
+
+    installation.accept("e", key="another")
+    drain.take_up(now)
+
+    in_hand = [entry.event.id for batch in drain.fresh for entry in batch.entries]
+    first.release()
+    assert in_hand == ["a", "b", "c", "d", "e"]

@@ -179,3 +179,24 @@ def test_h19_an_event_committed_late_with_a_lower_id_still_goes_before_its_succe
 
     ids = [message.event.id for message in first.messages]
     assert ids.index("late") < ids.index("next")
+
+
+def test_h8_order_holds_over_failover_and_fail_back(installation: Installation) -> None:
+    primary = installation.destination("primary", failover_after_seconds=0.0)
+    second = installation.destination("second")
+    second.script.delay_seconds = 0.05
+    installation.publish(installation.rule("primary", "second", strategy="FAILOVER"))
+    drain = installation.drain()
+    for n in range(60):
+        down = Failure(Outcome.UNREACHABLE, "refused", "connection refused") if n // 10 % 2 == 0 else None
+        primary.script.down = down
+        installation.accept(str(n), key="k")
+        drain.turn()
+    primary.script.down = None
+
+    installation.run(delivered(60), drain=drain, seconds=30)
+
+    assert len(primary.messages) + len(second.messages) == 60
+    for stream in (primary, second):
+        ids = [int(message.event.id) for message in stream.messages]
+        assert ids == sorted(ids)

@@ -28,7 +28,7 @@ def store(request: pytest.FixtureRequest) -> Store:
 
 
 def read(store: Store, limit: int = 500, in_hand: tuple[int, ...] = ()) -> list[str]:
-    return [entry.event.id for entry in store.read_fresh(ALL, limit, set(in_hand))[0]]
+    return [entry.event.id for entry in store.take_fresh(uuid4(), 1, ALL, limit, in_hand).entries]
 
 
 def pending(entry: Entry, destination: int, **more: object) -> Change:
@@ -48,7 +48,8 @@ class Scene:
 
     def entries(self, *ids: str, key: str | None = None) -> list[Entry]:
         self.installation.accept(*ids, key=key)
-        read = self.store.read_fresh(ALL, 500, set())[0]
+        read = self.store.take_fresh(uuid4(), 1, ALL, 500, ()).entries
+        BatchNote.objects.all().delete()
         return [entry for entry in read if entry.event.id in ids]
 
     def settle(self, *changes: Change, done: list[Entry] | None = None, note: int | None = None) -> set[int]:
@@ -70,10 +71,16 @@ def scene(installation: Installation, store: Store) -> Scene:
 def test_fresh_entries_come_oldest_first_and_whole(scene: Scene, store: Store) -> None:
     scene.installation.accept("a", "b", "c", key="k")
 
-    (first, *_), late = store.read_fresh(ALL, 500, set())
+    token = uuid4()
+    (first, *_), late, note = store.take_fresh(token, 3, ALL, 500, ())
 
     assert read(store) == ["a", "b", "c"]
     assert not late
+    noted = BatchNote.objects.order_by("id")[0]
+    assert note == noted.pk
+    assert (noted.token, noted.table_version, noted.size, noted.tries) == (token, 3, 3, 0)
+    assert (noted.shards, noted.lane) == ([first.shard], "fresh")
+    assert noted.upto == first.sequence + 2
     assert (first.event.source, first.event.data, first.partitionkey) == ("/tests", '{"n":"a"}', "k")
     assert first.event.extensions == {"partitionkey": "k"}
     assert first.uuid == OutboxEntry.objects.get(event_id="a").uuid.hex
@@ -83,6 +90,16 @@ def test_what_is_in_hand_is_not_read_again(scene: Scene, store: Store) -> None:
     entries = scene.entries("a", "b")
 
     assert read(store, in_hand=(entries[0].sequence,)) == ["b"]
+
+
+def test_what_is_in_hand_is_not_read_again_by_a_partial_sweep(scene: Scene, store: Store) -> None:
+    """One shard is read from its beginning, another from where it was."""
+    (old,), (new,) = scene.entries("old", key="one"), scene.entries("new", key="three")
+
+    taken = store.take_fresh(uuid4(), 1, {old.shard: 0, new.shard: new.sequence}, 500, {old.sequence, new.sequence})
+
+    assert taken.entries == []
+    assert taken.note is None
 
 
 def test_a_read_is_limited_and_keeps_the_oldest(scene: Scene, store: Store) -> None:
@@ -97,7 +114,7 @@ def test_reading_on_finds_what_came_late(scene: Scene, store: Store) -> None:
     position = {late.shard: shown.sequence - 1}
     in_hand = {late.sequence + 1}
 
-    entries, start_over = store.read_fresh(position, 500, in_hand)
+    entries, start_over, _ = store.take_fresh(uuid4(), 1, position, 500, in_hand)
 
     assert start_over or entries[0].event.id == "late"
     assert not (start_over and entries)
@@ -256,3 +273,13 @@ def test_a_suspect_range_is_read_in_small_parts(scene: Scene, store: Store) -> N
     assert [entry.event.id for entry in part] == ["a"]
     assert [entry.event.id for entry in rest] == ["a", "b"]
     assert c.sequence > b.sequence
+
+
+def test_a_limited_read_of_what_is_due_leaves_out_no_shard_for_ever(scene: Scene, store: Store) -> None:
+    entries = scene.entries(*(str(n) for n in range(40)))
+    scene.settle(*(pending(entry, scene.first) for entry in entries))
+
+    read = {store.read_due(scene.first, list(range(64)), 1)[0].entry.shard for _ in range(64)}
+
+    # By age over all shards, or shard by shard in turn; never the same shard first.
+    assert read == ({entries[0].shard} if type(store) is Store else {entry.shard for entry in entries})

@@ -119,15 +119,21 @@ class EventBridgePublisher:
     def _carry(self, journey: Journey, call: Call) -> None:
         """In a thread of the pool: one call and its answers."""
         with self._lock:
-            if journey.over or time.monotonic() > journey.deadline - self._latest_start:
+            if not self._may_start(journey):
                 return
             journey.started.update(position for position, _ in call)
-        results = self._put([entry for _, entry in call])
+        results = self._put(journey, [entry for _, entry in call])
         with self._lock:
             for (position, _), result in zip(call, results, strict=True):
                 self._answer(journey, position, result)
 
-    def _put(self, entries: Sequence[Entry]) -> list[Result]:
+    def _may_start(self, journey: Journey) -> bool:
+        return not journey.over and time.monotonic() <= journey.deadline - self._latest_start
+
+    def _put_alone(self, journey: Journey, entry: Entry) -> Result:
+        return self._put(journey, [entry])[0] if self._may_start(journey) else NOT_SENT
+
+    def _put(self, journey: Journey, entries: Sequence[Entry]) -> list[Result]:
         started = time.monotonic()
         try:
             results = self._client(self._ack_wait).put(entries)
@@ -138,7 +144,7 @@ class EventBridgePublisher:
             return results
         if failure is CONTENT_REFUSED and len(entries) > 1:
             # Refused as a whole, nothing of it was taken: one by one shows which entry spoils it for the others.
-            return [self._put([entry])[0] for entry in entries]
+            return [self._put_alone(journey, entry) for entry in entries]
         self._note(failure)
         if failure.code == "no_answer" and self._answered_at < started:
             failure = SILENT
