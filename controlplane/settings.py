@@ -53,7 +53,8 @@ WSGI_APPLICATION = "controlplane.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # Before the theme's own.
+        "DIRS": [BASE_DIR / "controlplane" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -88,6 +89,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "controlplane.formats"
 
 STATIC_URL = "/static/"
 # In development files are served from where they are, with no `collectstatic` before.
@@ -121,7 +123,14 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-UNFOLD = {"SITE_TITLE": "Event control plane", "SITE_HEADER": "Event control plane"}
+UNFOLD = {
+    "SITE_TITLE": "Event control plane",
+    "SITE_HEADER": "Event control plane",
+    "SITE_URL": None,
+    "SITE_SYMBOL": "hub",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/controlplane/icon.svg"}],
+    "SIDEBAR": {"navigation": "controlplane.navigation.navigation"},
+}
 
 # The relay. A dotted path to a callable(label) that is told each step of a batch; chaos runs use it to inject faults.
 RELAY_OBSERVER: str = env.str("RELAY_OBSERVER", default="")

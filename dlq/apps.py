@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class DlqConfig(AppConfig):
     name = "dlq"
+    verbose_name = "DLQ"

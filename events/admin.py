@@ -12,12 +12,20 @@ from unfold.admin import ModelAdmin
 from events.api_keys import Scope, issue_key, revoke_key
 from events.models import ApiKey
 
+MEANING = {
+    Scope.WRITE: "hand events in",
+    Scope.READ: "see events and what became of them",
+    Scope.OPERATE: "route again, redrive and discard",
+    Scope.CONFIGURE: "change destinations and rules",
+}
+
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name, tenant and scopes of a new key."""
 
     scopes = forms.MultipleChoiceField(
-        choices=[(scope.value, scope.value) for scope in Scope], widget=forms.CheckboxSelectMultiple
+        choices=[(scope.value, f"{scope.value}: {MEANING[scope]}") for scope in Scope],
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
@@ -30,9 +38,26 @@ class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
     """Keys are made and revoked, never changed or deleted."""
 
     form = ApiKeyForm
-    list_display = ["name", "prefix", "tenant", "scopes", "created_at", "revoked_at"]
-    readonly_fields = ["prefix", "created_at", "revoked_at"]
+    list_display = ["name", "prefix", "tenant", "shown_scopes", "created_at", "revoked_at"]
     actions = ["revoke"]
+    empty_note = "There are no API keys yet. A service needs one to hand events in."
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
+        if obj is None:
+            return ["name", "tenant", "scopes"]
+        return ["name", "prefix", "tenant", "shown_scopes", "created_at", "revoked_at"]
+
+    @admin.display(description="Scopes")
+    def shown_scopes(self, key: ApiKey) -> str:
+        return ", ".join(sorted(key.scopes))
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With one button: whichever is pressed, the next page is the one with the secret."""
+        others = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        response: HttpResponse = super().add_view(request, form_url, {**others, **(extra_context or {})})
+        return response
 
     def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         return False
@@ -58,4 +83,4 @@ class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
     @admin.action(description="Revoke the selected keys", permissions=["revoke"])
     def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
         revoked = sum(revoke_key(key) for key in keys)
-        self.message_user(request, f"{revoked} keys revoked.")
+        self.message_user(request, f"Revoked: {revoked}.")

@@ -39,7 +39,7 @@ def curl(web: str, api_key: str) -> str:
     ).split("ID", 1)
     body = f"{shlex.quote(before)}$(date +%s)-$$-$(od -An -N4 -tx4 /dev/urandom | tr -d ' '){shlex.quote(after)}"
     headers = f"-H 'Authorization: Bearer {api_key}' -H 'Content-Type: application/cloudevents+json'"
-    return f"curl -sS -X POST {web}/api/v1/events {headers} -d {body}"
+    return f"curl -sS -w '\\n' -X POST {web}/api/v1/events {headers} -d {body}"
 
 
 def banner(web: str, servers: Servers, demo: Demo) -> str:
@@ -53,6 +53,8 @@ def banner(web: str, servers: Servers, demo: Demo) -> str:
             "  Post an event:",
             "",
             curl(web, demo.api_key),
+            "",
+            f"  and see what became of it: {web}/admin/events/outboxentry/",
             RULE,
         ]
     )

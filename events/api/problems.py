@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -114,8 +115,9 @@ def _invalid_event(error: EnvelopeError) -> Problem:
 
 
 def _fault(error: EnvelopeError) -> dict[str, Any]:
-    is_pointer = error.pointer == "" or error.pointer.startswith("/")
-    place = {"pointer" if is_pointer else "header": error.pointer}
+    # The body of binary mode is a document of its own.
+    pointer = error.pointer.removeprefix("body")
+    place = {"pointer" if pointer[:1] in ("", "/") else "header": pointer}
     index = {} if error.index is None else {"index": error.index}
     return {**index, **place, "code": error.code, "detail": error.reason}
 
@@ -123,6 +125,8 @@ def _fault(error: EnvelopeError) -> dict[str, Any]:
 def _framework_error(error: exceptions.APIException) -> Problem:
     code = str(error.default_code).replace("_", "-")
     title = HTTPStatus(error.status_code).phrase
+    if error.status_code == HTTPStatus.UNAUTHORIZED:
+        code, title = "not-authenticated", "Not authenticated"
     headers = {}
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(int(wait) + 1)
@@ -149,6 +153,8 @@ def _flatten(pointer: str, detail: Any) -> list[dict[str, str]]:
     return [{"pointer": pointer, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}]
 
 
+# The API has no cookies to forge with: a POST that went astray is told so, not asked for a token.
+@csrf_exempt
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What every path under the API that has no view answers."""
     return problem(404, "not-found", "Not found", "there is nothing here")

@@ -27,6 +27,10 @@ class NoCountPaginator(InfinitePaginator):  # type: ignore[misc]
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     """A table written by machines: to be seen by those who may view it, and changed by actions only."""
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Without the button to a history: it would hold what people changed, and here nobody does."""
+        return super().render_change_form(request, {**context, "show_history": False}, *args, **kwargs)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -44,6 +48,12 @@ class HotTableAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     sortable_by: Sequence[str] = ()
     list_disable_select_all = True
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The theme shows how many rows there are where the two counts differ, and here neither is one."""
+        changelist = super().get_changelist_instance(request)
+        changelist.full_result_count = changelist.result_count
+        return changelist
 
 
 class NoteForm(forms.Form):

@@ -11,15 +11,24 @@ from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
 
 from routing.admin.base import HotTableAdmin
+from routing.admin.shown import badge
 from routing.models import Delivery
+from routing.rule_names import rule_names
 
 WAITING = {Delivery.State.PENDING.value, Delivery.State.DEAD.value}
 
 
-@admin.display(description="Tries")
+@admin.display(description="Failed attempts")
 def shown_tries(_admin: Any, delivery: Delivery) -> SafeString:
     lines = [
-        (one.number, f"{one.at:%Y-%m-%d %H:%M:%S}", one.outcome, one.error_class, one.error, one.duration_seconds)
+        (
+            one.number,
+            f"{one.at:%Y-%m-%d %H:%M:%S %Z}",
+            one.outcome,
+            one.error_class,
+            one.error,
+            f"{one.duration_seconds:.3g}",
+        )
         for one in delivery.tries.all()
     ]
     return format_html_join("", "<div>{}. {} {} {}: {} ({} s)</div>", lines)
@@ -27,26 +36,50 @@ def shown_tries(_admin: Any, delivery: Delivery) -> SafeString:
 
 @admin.display(description="Event")
 def shown_entry(_admin: Any, delivery: Delivery) -> SafeString:
+    """In one line: a list on a narrow page has no room for another."""
     address = reverse("admin:events_outboxentry_change", args=[delivery.entry_id])
-    return format_html('<a href="{}">{}</a>', address, delivery.entry)
+    return format_html('<a class="text-link" href="{}" title="{}">{}</a>', address, delivery.entry, delivery.entry.type)
+
+
+@admin.display(description="Entry")
+def shown_uuid(_admin: Any, delivery: Delivery) -> str:
+    return str(delivery.entry)
+
+
+@admin.display(description="State")
+def shown_state(_admin: Any, delivery: Delivery) -> SafeString:
+    return badge(delivery.state)
+
+
+@admin.display(description="Rule")
+def shown_rule(_admin: Any, delivery: Delivery) -> SafeString:
+    """Its name, and the routing table that it had this name in."""
+    name = rule_names([delivery]).get((delivery.table_version, delivery.rule_id), f"rule {delivery.rule_id}")
+    address = reverse("admin:routing_routingtable_change", args=[delivery.table_version])
+    return format_html('{}, <a class="text-link" href="{}">v{}</a>', name, address, delivery.table_version)
+
+
+@admin.display(description="Duplicate")
+def shown_duplicate(_admin: Any, delivery: Delivery) -> str:
+    if delivery.duplicate:
+        return "yes: the broker already held it, for an earlier try had arrived"
+    return "perhaps: sent again after an unanswered try" if delivery.possible_duplicate else "no"
 
 
 class DeliveryInline(TabularInline):  # type: ignore[misc]
     model = Delivery
-    fields = (
-        "destination",
-        "state",
-        "attempts",
-        "receipt",
-        "next_attempt_at",
-        "rule_id",
-        "table_version",
-        "shown_tries",
-    )
+    fields = ("shown_destination", "shown_state", "attempts", "receipt", "next_attempt_at", "shown_rule", "shown_tries")
     readonly_fields = fields
     extra = 0
-    show_change_link = True
+    hide_title = True
+    shown_state = shown_state
+    shown_rule = shown_rule
     shown_tries = shown_tries
+
+    @admin.display(description="Delivery to")
+    def shown_destination(self, delivery: Delivery) -> SafeString:
+        address = reverse("admin:routing_delivery_change", args=[delivery.pk])
+        return format_html('<a class="text-link" href="{}">{}</a>', address, delivery.destination)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("destination").prefetch_related("tries")
@@ -61,28 +94,51 @@ class DeliveryInline(TabularInline):  # type: ignore[misc]
         return False
 
 
+class DeliveryPages(HotTableAdmin):
+    """What the pages of deliveries and of dead letters have in common."""
+
+    list_select_related = ("destination", "entry")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "shown_entry", "shown_uuid", "destination", "shown_state", "attempts", "receipt", "error_class",
+                    "error", "shown_tries", "shown_rule",
+                )
+            },
+        ),
+        (
+            "When",
+            {
+                "fields": ("created_at", "first_failed_at", "ambiguous_since", "next_attempt_at", "finished_at"),
+            },
+        ),
+        ("Duplicates and order", {"fields": ("shown_duplicate", "partitionkey", "shard", "fallbacks")}),
+    )  # fmt: skip
+    readonly_fields = ("shown_tries", "shown_entry", "shown_uuid", "shown_state", "shown_rule", "shown_duplicate")
+    shown_tries = shown_tries
+    shown_entry = shown_entry
+    shown_uuid = shown_uuid
+    shown_state = shown_state
+    shown_rule = shown_rule
+    shown_duplicate = shown_duplicate
+
+
 @admin.register(Delivery)
-class DeliveryAdmin(HotTableAdmin):
+class DeliveryAdmin(DeliveryPages):
     list_display = (
         "id",
         "shown_entry",
         "destination",
-        "state",
+        "shown_state",
         "attempts",
         "error_class",
         "next_attempt_at",
         "finished_at",
     )
-    list_select_related = ("destination", "entry")
     list_filter = ("state", "destination")
-    fields = (
-        "shown_entry", "destination", "state", "attempts", "receipt", "duplicate", "possible_duplicate", "error_class",
-        "error", "shown_tries", "rule_id", "table_version", "created_at", "next_attempt_at", "first_failed_at",
-        "ambiguous_since", "finished_at", "partitionkey", "shard", "fallbacks",
-    )  # fmt: skip
-    readonly_fields = ("shown_tries", "shown_entry")
-    shown_tries = shown_tries
-    shown_entry = shown_entry
+    empty_note = "Nothing has been delivered yet: post an event that a published rule matches."
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Newest first. The few that wait have an index of their own, which an order by id would tempt away from."""

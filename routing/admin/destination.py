@@ -8,14 +8,23 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from routing import destinations
 from routing.admin.base import NoteForm, ask, user_of
 from routing.admin.json_field import StrictJSONForms
-from routing.models import Destination
+from routing.admin.shown import badge
+from routing.models import Destination, DestinationHealth
 from routing.publishers.registry import validate_config
+
+CONFIG_HELP = """NATS: servers, stream, subject, mode (binary, structured), create_stream, stream_subjects, \
+dedup_window_seconds, replicas, max_bytes, connect_timeout_seconds, inbox_prefix, tls_ca, tls_cert, tls_key, \
+tls_hostname, user, and the secrets creds, nkey, password, token. EventBridge: bus, region, endpoint, max_entry_bytes, \
+concurrency, connect_timeout_seconds, and the secrets access_key_id, secret_access_key, session_token. A secret is \
+never written here, only where it is: env:NAME or file:PATH."""
 
 
 class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -24,6 +33,7 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Destination
         exclude = ("paused", "paused_reason")
+        help_texts = {"config": CONFIG_HELP}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -32,6 +42,11 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
             for problem in _problems(cleaned["kind"], config):
                 self.add_error("config", problem)
         return cleaned
+
+
+def _unreachable(destination: Destination) -> DestinationHealth | None:
+    health: DestinationHealth | None = getattr(destination, "health", None)
+    return health if health and health.unreachable_since else None
 
 
 def _problems(kind: str, config: object) -> list[str]:
@@ -43,18 +58,48 @@ def _problems(kind: str, config: object) -> list[str]:
 @admin.register(Destination)
 class DestinationAdmin(StrictJSONForms, ModelAdmin):  # type: ignore[misc]
     form = DestinationForm
-    list_display = ("name", "kind", "stands", "max_attempts", "max_age_seconds", "in_flight_limit")
+    list_display = ("name", "kind", "status", "why", "max_attempts", "max_age_seconds")
     list_select_related = ("health",)
-    readonly_fields = ("stands",)
+    fieldsets = (
+        (None, {"fields": ("status", "why", "name", "kind", "config")}),
+        (
+            "Retries",
+            {
+                "fields": (
+                    "max_attempts", "max_age_seconds", "ack_wait_seconds", "backoff_base_seconds",
+                    "backoff_cap_seconds",
+                )
+            },
+        ),
+        ("Limits", {"fields": ("in_flight_limit", "failover_after_seconds")}),
+    )  # fmt: skip
+    readonly_fields = ("status", "why")
     ordering = ("name",)
     actions_detail = ("pause", "resume")
+    empty_note = "There are no destinations yet. Add one, name it in a rule, and publish the rules."
 
     @admin.display(description="Status")
-    def stands(self, destination: Destination) -> str:
-        if destination.paused:
-            return f"paused: {destination.paused_reason}" if destination.paused_reason else "paused"
-        health = getattr(destination, "health", None)
-        return f"unreachable: {health.error_class}" if health and health.unreachable_since else "ready"
+    def status(self, destination: Destination) -> SafeString | str:
+        """A destination can be both: a paused one may have been unreachable before."""
+        states = [("paused", destination.paused), ("unreachable", bool(_unreachable(destination)))]
+        held = [badge(state) for state, holds in states if holds]
+        return format_html_join(" ", "{}", [(one,) for one in held or [badge("ready")]]) if destination.pk else ""
+
+    @admin.display(description="Why")
+    def why(self, destination: Destination) -> str:
+        health = _unreachable(destination)
+        reasons = [destination.paused_reason] if destination.paused and destination.paused_reason else []
+        if health:
+            reasons.append(
+                f"{health.error_class}: {health.error} (since {health.unreachable_since:%Y-%m-%d %H:%M:%S %Z})"
+            )
+        return "; ".join(reasons)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
+        """Only a paused destination can be resumed; pausing it again changes the reason."""
+        paused = Destination.objects.filter(pk=object_id, paused=True).exists()
+        offered = super().get_actions_detail(request, object_id)
+        return [one for one in offered if paused or one.action_name != "routing_destination_resume"]
 
     @action(description="Pause", permissions=["change"])  # type: ignore[untyped-decorator]
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -63,7 +108,11 @@ class DestinationAdmin(StrictJSONForms, ModelAdmin):  # type: ignore[misc]
         if form.is_valid():
             destinations.pause(destination, reason=form.cleaned_data["note"], by=user_of(request))
             return self._shown(request, destination, f"{destination} is paused: its deliveries wait.")
-        return ask(self, request, title=f"Pause {destination}", form=form, verb="Pause")
+        explanation = "Its deliveries wait until it is resumed; their attempts and age stand still."
+        return ask(
+            self, request, title=f"Pause {destination}", form=form, verb="Pause", explanation=explanation,
+            original=destination,
+        )  # fmt: skip
 
     @action(description="Resume", permissions=["change"])  # type: ignore[untyped-decorator]
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -71,7 +120,8 @@ class DestinationAdmin(StrictJSONForms, ModelAdmin):  # type: ignore[misc]
         if request.method == "POST":
             destinations.resume(destination, by=user_of(request))
             return self._shown(request, destination, f"{destination} is resumed.")
-        return ask(self, request, title=f"Resume {destination}", form=forms.Form(), verb="Resume")
+        title = f"Resume {destination}"
+        return ask(self, request, title=title, form=forms.Form(), verb="Resume", original=destination)
 
     def _shown(self, request: HttpRequest, destination: Destination, message: str) -> HttpResponse:
         self.log_change(request, destination, message)

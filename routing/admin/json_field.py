@@ -57,6 +57,7 @@ class StrictJSONForms:
 
     def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **options: Any) -> Any:
         if isinstance(db_field, models.JSONField):
-            widget = UnfoldAdminTextareaWidget(attrs={"rows": self.json_rows, "spellcheck": "false"})
-            return db_field.formfield(form_class=StrictJSONField, empty=db_field.default, widget=widget)
+            look = {"rows": self.json_rows, "spellcheck": "false", "style": "font-family: monospace"}
+            options["widget"] = UnfoldAdminTextareaWidget(attrs=look)
+            return db_field.formfield(**options, form_class=StrictJSONField, empty=db_field.default)
         return super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]

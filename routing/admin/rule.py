@@ -20,6 +20,14 @@ NOTHING: dict[str, Any] = {"rules": []}
 
 
 class TargetFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    default_error_messages = {"too_few_forms": "Name at least one destination."}
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """A destination that is added goes to the end, not beside the first."""
+        super().add_fields(form, index)
+        if form.instance.pk is None:
+            form.fields["position"].initial = max((one.position for one in self.get_queryset()), default=-1) + 1
+
     def clean(self) -> None:
         super().clean()
         kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
@@ -39,6 +47,7 @@ class TargetInline(StrictJSONForms, TabularInline):  # type: ignore[misc]
     min_num = 1
     validate_min = True
     json_rows = 2
+    hide_title = True
 
     def get_formset(self, request: HttpRequest, obj: RoutingRule | None = None, **options: Any) -> Any:
         return super().get_formset(request, obj, **{**options, "validate_min": True})
@@ -46,12 +55,13 @@ class TargetInline(StrictJSONForms, TabularInline):  # type: ignore[misc]
 
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(StrictJSONForms, ModelAdmin):  # type: ignore[misc]
-    list_display = ("name", "priority", "type_pattern", "strategy", "goes_to", "continue_matching", "enabled")
+    list_display = ("name", "priority", "type_pattern", "strategy", "goes_to", "then", "enabled")
     list_filter = ("enabled", "strategy")
     search_fields = ("name", "type_pattern")
     inlines = (TargetInline,)
     actions_list = ("publish",)
     list_before_template = "routing/drafts.html"
+    empty_note = "There are no rules yet: every event stays unrouted until a rule is added and published."
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("targets__destination")
@@ -60,11 +70,16 @@ class RoutingRuleAdmin(StrictJSONForms, ModelAdmin):  # type: ignore[misc]
     def goes_to(self, rule: RoutingRule) -> str:
         return ", ".join(target.destination.name for target in rule.targets.all())
 
+    @admin.display(description="Then", ordering="continue_matching")
+    def then(self, rule: RoutingRule) -> str:
+        return "continue" if rule.continue_matching else "stop"
+
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("routing.add_routingtable")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"draft_differs": publish_table.draft_differs(), **(extra_context or {})}
+        drafts = {"draft_differs": publish_table.draft_differs(), "may_publish": self.has_publish_permission(request)}
+        context = {**drafts, **(extra_context or {})}
         response: HttpResponse = super().changelist_view(request, context)
         return response
 
@@ -86,10 +101,12 @@ class RoutingRuleAdmin(StrictJSONForms, ModelAdmin):  # type: ignore[misc]
 def _what_would_change() -> dict[str, Any]:
     newest = RoutingTable.objects.newest()
     draft = publish_table.draft_snapshot()
+    changes = difference(newest.snapshot if newest else NOTHING, draft)
     return {
         "verb": "Publish",
         "newest": newest,
-        "changes": difference(newest.snapshot if newest else NOTHING, draft),
+        "changes": changes,
+        "nothing_to_do": newest is not None and not changes,
         "problems": publish_table.problems_of(draft),
         "hidden": [("draft", publish_table.digest(draft))],
     }

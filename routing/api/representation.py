@@ -1,7 +1,6 @@
 """Events, deliveries and attempts as the API shows them."""
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -9,9 +8,8 @@ from rest_framework import serializers
 
 from events.models import OutboxEntry
 from routing.entry_state import STATES, entry_state
-from routing.models import Attempt, Delivery, RoutingTable
-
-RuleNames = dict[tuple[int, int], str]
+from routing.models import Attempt, Delivery
+from routing.rule_names import RuleNames, rule_names
 
 
 class TrySerializer(serializers.ModelSerializer[Attempt]):
@@ -84,12 +82,6 @@ class EventSerializer(serializers.ModelSerializer[OutboxEntry]):
     @extend_schema_field(UnroutedSerializer(allow_null=True))
     def get_unrouted(self, entry: OutboxEntry) -> dict[str, Any] | None:
         return UnroutedSerializer(entry.unrouted).data if hasattr(entry, "unrouted") else None
-
-
-def rule_names(deliveries: Iterable[Delivery]) -> RuleNames:
-    """The names of the rules that caused these deliveries, by table version and rule id."""
-    tables = RoutingTable.objects.filter(version__in={delivery.table_version for delivery in deliveries})
-    return {(table.version, rule["id"]): rule["name"] for table in tables for rule in table.snapshot["rules"]}
 
 
 def shown_delivery(delivery: Delivery) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from events.api.documented import PROBLEM
 from events.api_keys import Caller, Scope
 from events.models import OutboxEntry
-from routing.api.representation import EventSerializer, rule_names
+from routing.api.representation import EventSerializer
 from routing.api.strict import NoBody, StrictView
 from routing.route_again import route_again
+from routing.rule_names import rule_names
 
 PROBLEM_JSON = "application/problem+json"
 UNKNOWN = "No event of the key's tenant has this id."

@@ -69,6 +69,7 @@ def test_without_a_good_key_a_view_answers_401(secret: str | None) -> None:
 
     assert (response.status_code, response["Content-Type"]) == (401, "application/problem+json")
     assert response["WWW-Authenticate"].startswith("Bearer")
+    assert (response.data["code"], response.data["title"]) == ("not-authenticated", "Not authenticated")
 
 
 @pytest.mark.django_db
@@ -129,6 +130,12 @@ def test_a_path_that_is_not_there_is_a_problem(settings: Settings, client: Clien
 
     assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
     assert client.get("/other")["Content-Type"].startswith("text/html")
+
+
+def test_a_post_to_a_path_that_is_not_there_is_not_asked_for_a_csrf_token() -> None:
+    response = Client(enforce_csrf_checks=True).post("/api/v1/events/", "{}", content_type="application/json")
+
+    assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
 
 
 def test_a_host_that_is_not_ours_is_a_problem(settings: Settings, client: Client) -> None:

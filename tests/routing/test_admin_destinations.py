@@ -2,9 +2,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from routing.models import Destination
+from routing.models import Destination, DestinationHealth
 from routing.publish_table import publish
+from routing.publishers.eventbridge.config import EventBridgeConfig
+from routing.publishers.nats.config import NatsConfig
 from tests.routing import made
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +72,7 @@ def test_it_is_paused_and_resumed_by_buttons_that_ask_first(client: Client) -> N
     client.post(address(nats, "pause/"), {"note": "maintenance", "asked": "1"})
     paused = Destination.objects.get()
     assert (paused.paused, paused.paused_reason) == (True, "maintenance")
-    assert "paused: maintenance" in client.get("/admin/routing/destination/").content.decode()
+    assert "maintenance" in client.get("/admin/routing/destination/").content.decode()
 
     assert client.get(address(nats, "resume/")).status_code == 200
     client.post(address(nats, "resume/"), {"asked": "1"})
@@ -121,3 +124,33 @@ def test_an_unused_one_is_deleted(client: Client) -> None:
     )
 
     assert not Destination.objects.exists()
+
+
+def test_one_that_cannot_be_reached_says_since_when_and_why(client: Client) -> None:
+    nats = made.destination()
+    since = timezone.now()
+    DestinationHealth.objects.create(
+        destination=nats, unreachable_since=since, error_class="not_connected", error="no server could be reached"
+    )
+
+    for path in ("/admin/routing/destination/", address(nats, "change/")):
+        page = client.get(path).content.decode()
+        assert "unreachable" in page
+        assert f"not_connected: no server could be reached (since {since:%Y-%m-%d %H:%M:%S} UTC)" in page
+
+
+def test_resume_is_offered_for_what_is_paused_only(client: Client) -> None:
+    nats, paused = made.destination(), made.destination("paused", paused=True)
+
+    assert address(nats, "resume") not in client.get(address(nats, "change/")).content.decode()
+    assert address(paused, "resume") in client.get(address(paused, "change/")).content.decode()
+
+
+def test_the_form_says_what_a_config_can_hold(client: Client) -> None:
+    page = client.get(ADD).content.decode()
+
+    known = NatsConfig.__dataclass_fields__.keys() | EventBridgeConfig.__dataclass_fields__.keys()
+    for name in ("servers", "stream", "replicas", "max_bytes", "bus", "region", "endpoint", "concurrency"):
+        assert name in known
+        assert name in page
+    assert "env:NAME" in page

@@ -1,10 +1,13 @@
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from events.models import PendingEntry
-from routing.models import Unrouted
+from routing.models import RoutingRule, Unrouted
+from routing.publish_table import publish
 from tests.routing import made
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +140,34 @@ def test_routing_again_needs_its_permission(client: Client) -> None:
 
     assert client.post("/admin/routing/unrouted/route_all_again/", {"asked": "1"}).status_code == 403
     assert Unrouted.objects.exists()
+
+
+def test_an_entry_shows_its_data_indented_and_the_rule_by_its_name(client: Client) -> None:
+    nats = made.destination()
+    rule = made.rule("Schema changes", nats)
+    table = publish(note="", by=None)
+    entry = made.entry(data='{"a":{"b":1.50}}')
+    made.delivery(nats, of=entry, rule_id=rule.pk, table_version=table.version)
+    RoutingRule.objects.update(name="renamed since")
+
+    page = client.get(f"/admin/events/outboxentry/{entry.pk}/change/").content.decode()
+
+    assert "&quot;a&quot;: {\n    &quot;b&quot;: 1.50\n" in page
+    assert "Schema changes, " in page
+    assert "renamed since" not in page
+
+
+def test_a_list_that_is_not_counted_claims_no_number(client: Client) -> None:
+    made.entry()
+
+    assert "100000" not in client.get("/admin/events/outboxentry/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [({}, "no"), ({"duplicate": True}, "yes: the broker"), ({"possible_duplicate": True}, "perhaps: sent again")],
+)
+def test_a_delivery_says_whether_it_may_have_arrived_twice(client: Client, values: dict[str, Any], words: str) -> None:
+    delivery = made.delivery(made.destination(), **values)
+
+    assert words in client.get(f"/admin/routing/delivery/{delivery.pk}/change/").content.decode()

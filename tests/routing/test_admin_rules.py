@@ -121,9 +121,9 @@ def test_the_list_says_whether_the_drafts_are_published() -> None:
     made.rule("r", made.destination())
     client = editor()
 
-    assert "differ from the published" in client.get("/admin/routing/routingrule/").content.decode()
+    assert "differ from what workers use" in client.get("/admin/routing/routingrule/").content.decode()
     publish(note="", by=None)
-    assert "These rules are published" in client.get("/admin/routing/routingrule/").content.decode()
+    assert "Workers use these rules as they are" in client.get("/admin/routing/routingrule/").content.decode()
 
 
 def test_the_publish_page_shows_what_would_change_and_changes_nothing() -> None:
@@ -190,3 +190,35 @@ def test_publishing_needs_its_permission_and_a_csrf_token() -> None:
 def editor_without_publish_sees_no_button() -> bool:
     page = made.logged_in(*EDIT, name="other").get("/admin/routing/routingrule/").content.decode()
     return PUBLISH not in page
+
+
+def test_a_destination_that_is_added_goes_to_the_end() -> None:
+    rule = made.rule("r", made.destination("nats"), made.destination("eventbridge"))
+
+    page = editor().get(f"/admin/routing/routingrule/{rule.pk}/change/")
+
+    [formset] = page.context["inline_admin_formsets"]
+    assert formset.formset.empty_form["position"].value() == 2
+
+
+def test_a_rule_without_destinations_is_refused_in_words_of_the_page() -> None:
+    page = editor().post(ADD, form(**{"targets-TOTAL_FORMS": "0"})).content.decode()
+
+    assert "Name at least one destination." in page
+    assert not RoutingRule.objects.exists()
+
+
+def test_drafts_lead_to_the_publish_page_for_those_who_may_publish() -> None:
+    made.rule("r", made.destination())
+
+    assert PUBLISH in editor("routing.add_routingtable").get("/admin/routing/routingrule/").content.decode()
+
+
+def test_publishing_the_same_again_is_not_offered() -> None:
+    made.rule("r", made.destination())
+    publish(note="", by=None)
+
+    page = editor("routing.add_routingtable").get(PUBLISH).content.decode()
+
+    assert "Nothing would change" in page
+    assert 'name="note"' not in page

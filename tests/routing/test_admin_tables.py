@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from routing.models import RoutingTable
@@ -47,3 +49,23 @@ def test_rollback_needs_its_permission() -> None:
 
     assert client.post(ROLLBACK, {"note": "", "asked": "1"}).status_code == 403
     assert RoutingTable.objects.count() == 2
+
+
+def test_the_table_in_use_is_marked_and_shows_its_rules_in_order() -> None:
+    client = made.logged_in(VIEW)
+
+    old = client.get("/admin/routing/routingtable/1/change/").content.decode()
+    newest = client.get("/admin/routing/routingtable/2/change/").content.decode()
+
+    assert "in use" not in old
+    assert "in use" in newest
+    assert re.search(r">after</td>\s*<td[^>]*>\*</td>\s*<td[^>]*>ALL</td>\s*<td[^>]*>nats</td>", newest)
+
+
+def test_rolling_back_to_what_is_in_use_offers_nothing_to_do() -> None:
+    client = made.logged_in(VIEW, "routing.add_routingtable")
+
+    page = client.get("/admin/routing/routingtable/2/rollback/").content.decode()
+
+    assert "Nothing would change" in page
+    assert 'name="note"' not in page

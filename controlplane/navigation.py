@@ -1,0 +1,63 @@
+"""The admin's sidebar: what belongs together, for those who may see it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+# Title, icon and model of each page.
+Page = tuple[str, str, str]
+
+GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
+    (
+        "Routing",
+        (
+            ("Rules", "rule", "routing.routingrule"),
+            ("Tables", "history", "routing.routingtable"),
+            ("Destinations", "hub", "routing.destination"),
+        ),
+    ),
+    (
+        "Events",
+        (
+            ("Events", "bolt", "events.outboxentry"),
+            ("Deliveries", "send", "routing.delivery"),
+            ("Unrouted", "wrong_location", "routing.unrouted"),
+            ("Dead letters", "cancel_schedule_send", "dlq.deadletter"),
+        ),
+    ),
+    (
+        "Access",
+        (
+            ("Users", "person", "auth.user"),
+            ("Groups", "group", "auth.group"),
+            ("API keys", "key", "events.apikey"),
+        ),
+    ),
+    (
+        "Schedule",
+        (
+            ("Periodic tasks", "schedule", "django_celery_beat.periodictask"),
+            ("Intervals", "timer", "django_celery_beat.intervalschedule"),
+            ("Crontabs", "calendar_month", "django_celery_beat.crontabschedule"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups of which this user may see a page, as the theme takes them."""
+    groups = [
+        {"title": title, "items": [_item(page) for page in pages if _sees(request, page)]} for title, pages in GROUPS
+    ]
+    return [group for group in groups if group["items"]]
+
+
+def _item(page: Page) -> dict[str, str]:
+    title, icon, model = page
+    return {"title": title, "icon": icon, "link": reverse(f"admin:{model.replace('.', '_')}_changelist")}
+
+
+def _sees(request: HttpRequest, page: Page) -> bool:
+    app, model = page[2].split(".")
+    return any(request.user.has_perm(f"{app}.{verb}_{model}") for verb in ("view", "change"))
