@@ -71,8 +71,8 @@ _publisher = _Publisher()
 class Listener:
     """Sets `event` at each hint, and after each new connection, since hints may have been missed before it."""
 
-    def __init__(self, url: str | None = None) -> None:
-        self.event = threading.Event()
+    def __init__(self, url: str | None = None, event: threading.Event | None = None) -> None:
+        self.event = event or threading.Event()
         self._client = _client(url or settings.REDIS_URL, LISTEN_TIMEOUT_SECONDS)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wakeup-listener", daemon=True)

@@ -33,13 +33,14 @@ class Child:
         account: Account | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         sink: Sink = silent,
+        keep: Sequence[int] = (),
     ) -> None:
         self.name = name
         self.stop_signal = stop_signal
         self.lines: deque[str] = deque(maxlen=40)
         self._asked = False
         self._sink = sink
-        self._process = spawn(command, death_signal=stop_signal, env=env, cwd=cwd, account=account)
+        self._process = spawn(command, death_signal=stop_signal, env=env, cwd=cwd, account=account, keep=keep)
         self._pump = threading.Thread(target=self._read, name=f"{name} output", daemon=True)
         self._pump.start()
 

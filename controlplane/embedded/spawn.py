@@ -18,7 +18,8 @@ from controlplane.embedded.accounts import Account
 LAUNCH = str(Path(__file__).with_name("launch.py"))
 
 _Process = subprocess.Popen[bytes]
-_queue: SimpleQueue[tuple[list[str], Mapping[str, str] | None, Path | None, Future[_Process]]] = SimpleQueue()
+_Order = tuple[list[str], Mapping[str, str] | None, Path | None, Sequence[int], Future[_Process]]
+_queue: SimpleQueue[_Order] = SimpleQueue()
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
 
@@ -30,13 +31,17 @@ def spawn(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     account: Account | None = None,
+    keep: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start a process in a session of its own, sent `death_signal` when we die; output and errors are one pipe."""
+    """Start a process in a session of its own, sent `death_signal` when we die; output and errors are one pipe.
+
+    `keep` are open file descriptors that it inherits.
+    """
     owner = f"{account.uid}:{account.gid}" if account else "-"
     launched = [sys.executable, "-I", "-S", LAUNCH, str(os.getpid()), str(death_signal), owner, *command]
     started: Future[_Process] = Future()
     _ensure_thread()
-    _queue.put((launched, env, cwd, started))
+    _queue.put((launched, env, cwd, keep, started))
     return started.result()
 
 
@@ -50,7 +55,7 @@ def _ensure_thread() -> None:
 
 def _serve() -> None:
     while True:
-        command, env, cwd, started = _queue.get()
+        command, env, cwd, keep, started = _queue.get()
         try:
             process = subprocess.Popen(
                 command,
@@ -60,6 +65,7 @@ def _serve() -> None:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=keep,
             )
         except OSError as error:
             started.set_exception(error)

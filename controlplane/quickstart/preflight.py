@@ -1,9 +1,10 @@
 """What is checked before anything starts."""
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from controlplane.embedded.ports import free_port, is_free
+from controlplane.embedded.ports import LOOPBACK, free_port, is_free
 from controlplane.quickstart.errors import QuickstartError
 
 DEFAULT_PORT = 8000
@@ -48,6 +49,15 @@ def refuse_real_aws(environment: Mapping[str, str]) -> None:
             f"This environment holds AWS credentials ({', '.join(named)}), and the demo must not touch a real account. "
             f"Unset them, or say where the demo's events may go with AWS_ENDPOINT_URL."
         )
+
+
+def listen(environment: Mapping[str, str]) -> tuple[Port, socket.socket]:
+    """The web's port with a socket that listens there from now on: nobody else can take it before the web is up."""
+    port = web_port(environment)
+    try:
+        return port, socket.create_server((LOOPBACK, port.number), backlog=128)
+    except OSError:
+        return listen(environment)
 
 
 def web_port(environment: Mapping[str, str]) -> Port:

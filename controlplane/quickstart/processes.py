@@ -11,12 +11,12 @@ DRAINS_ON_SQLITE = 1
 DRAINS = 2
 
 
-def commands(port: int, drains: int) -> dict[str, list[str]]:
-    """The command lines by name."""
+def commands(listener: int, drains: int) -> dict[str, list[str]]:
+    """The command lines by name; `listener` is the descriptor of the web's listening socket."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--quiet", "-A", "controlplane"]
     worker = [*celery, "worker", "-l", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    gunicorn = [*python, "gunicorn", "controlplane.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    gunicorn = [*python, "gunicorn", "controlplane.wsgi:application", "--bind", f"fd://{listener}"]
     return {
         # Its control socket would be a file in the user's home.
         "web": [*gunicorn, "--workers", "2", "--threads", "4", "--no-control-socket", "--access-logfile", "-"],
@@ -26,7 +26,8 @@ def commands(port: int, drains: int) -> dict[str, list[str]]:
     }
 
 
-def start(port: int, drains: int, *, env: Mapping[str, str], cwd: Path, output: Output, into: list[Child]) -> None:
+def start(listener: int, drains: int, *, env: Mapping[str, str], cwd: Path, output: Output, into: list[Child]) -> None:
     """Start them all; `into` knows at any moment which run."""
-    for name, command in commands(port, drains).items():
-        into.append(Child(name, command, env=env, cwd=cwd, sink=output.sink(name)))
+    for name, command in commands(listener, drains).items():
+        keep = [listener] if name == "web" else []
+        into.append(Child(name, command, env=env, cwd=cwd, sink=output.sink(name), keep=keep))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -43,23 +44,27 @@ class Quickstart:
         """Start everything and watch it until a signal ends it. Raises QuickstartError. Nothing runs afterwards."""
         begun = time.monotonic()
         preflight.refuse_real_aws(os.environ)
-        port = preflight.web_port(os.environ)
-        self.folder.open()
+        port, listener = preflight.listen(os.environ)
+        with listener:
+            self.folder.open()
+            self._run(port, listener, begun)
+
+    def _run(self, port: preflight.Port, listener: socket.socket, begun: float) -> None:
         with suppress(StoppedError), stopping_on_signals():
             try:
-                self._start(port, begun)
+                self._start(port, listener, begun)
                 self._watch()
             finally:
                 self._stop()
                 self.folder.close()
 
-    def _start(self, port: preflight.Port, begun: float) -> None:
+    def _start(self, port: preflight.Port, listener: socket.socket, begun: float) -> None:
         self.output.say("Starting NATS, Redis and the stand-in for AWS")
         servers.start(self.servers, self.folder, os.environ, self.output)
         self.output.say("Preparing the database")
         demo = self._prepare()
         self.output.say("Starting web, workers and beat")
-        self._start_processes(port.number)
+        self._start_processes(port.number, listener)
         web = f"http://127.0.0.1:{port.number}"
         database = os.environ.get("DATABASE_URL") or f"sqlite:///{settings.DATABASES['default']['NAME']}"
         write_private(self.folder.services, json.dumps(services(web, self.servers, database, demo), indent=2))
@@ -84,11 +89,13 @@ class Quickstart:
         self.folder.remember(**self.servers.urls(), password=demo.password, api_key=demo.api_key)
         return demo
 
-    def _start_processes(self, port: int) -> None:
+    def _start_processes(self, port: int, listener: socket.socket) -> None:
         drains = processes.DRAINS if connection.vendor == "postgresql" else processes.DRAINS_ON_SQLITE
         since = database_time()
         env = for_children(self.folder, self.servers)
-        processes.start(port, drains, env=env, cwd=self.root, output=self.output, into=self.processes)
+        processes.start(listener.fileno(), drains, env=env, cwd=self.root, output=self.output, into=self.processes)
+        # From here on it is the web's alone: were we to hold it too, a dead web would seem to be a slow one.
+        listener.close()
         with Celery(broker=self.servers.redis, set_as_current=False) as app:
             has_stream = partial(self.servers.have_stream, STREAM)
             self._wait_until_ready(probes(port, app, since, self._beat_lines, has_stream))

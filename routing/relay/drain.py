@@ -8,7 +8,6 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from threading import Event
 
 import structlog
 from django.db import InterfaceError, OperationalError
@@ -22,6 +21,7 @@ from routing.relay.holdings import Holdings
 from routing.relay.settlement import Settlement
 from routing.relay.settling import late_settlement, settlement_of, verdict_on
 from routing.relay.store import Store
+from routing.relay.wake import Wake
 from routing.relay.work import Batch, Entry, Lane, Phase, Suspect, Work, work_of
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,11 @@ SOFT_DEADLINE = 0.5
 TICK = 0.5
 SWEEP = 0.5
 DUE_POLL = 0.25
-IDLE_FIRST, IDLE_CAP = 0.002, 0.25
+MANY = 32
+"""After so many at once there will be more: the next read need not wait for a hint."""
+IDLE_FIRST, IDLE_CAP = 0.02, 0.25
+"""Seconds between reads without a hint; the pause doubles while they find nothing."""
+ANSWER_POLL = 0.05
 TABLES_KEPT = 8
 LAST_TRY = 5
 """A single entry that was in hand when this many workers died is dead itself."""
@@ -52,19 +56,19 @@ def unobserved(step: str) -> None:
 class Drain:
     """The loop and what it has in hand. `wake` ends its rest early; `observe` is told each step of a batch."""
 
-    def __init__(self, store: Store, *, ttl: float, wake: Event, observe: Observer = unobserved) -> None:
+    def __init__(self, store: Store, *, ttl: float, wake: Wake, observe: Observer = unobserved) -> None:
         self.store = store
         self.wake = wake
         self.observe = observe
         self.holdings = Holdings(f"{socket.gethostname()}:{os.getpid()}", ttl, self._shards_in_hand)
-        self.keeper = Gatekeeper(wake.set)
-        self.dispatcher = Dispatcher(self.keeper.gates, wake.set, self.holdings.may_publish, self.holdings.holds)
+        self.keeper = Gatekeeper(wake.stir)
+        self.dispatcher = Dispatcher(self.keeper.gates, wake.stir, self.holdings.may_publish, self.holdings.holds)
         self.fresh: list[Batch] = []
         self.retries: dict[int, Batch] = {}
         self.late: list[Work] = []
         self.tables: dict[int, CompiledTable] = {}
         self.table_version = 0
-        self.next_tick = self.next_sweep = 0.0
+        self.next_tick = self.next_sweep = self.next_read = 0.0
         self.idle = IDLE_FIRST
         self.shaken = False
 
@@ -100,15 +104,16 @@ class Drain:
         busy = self.land()
         busy |= self.take_up(time.monotonic())
         if not busy:
-            self.wake.wait(self.idle)
-            self.idle = min(self.idle * 2, IDLE_CAP)
+            # A read that is due but did not happen has no room or no lease: an answer or the next beat brings it on.
+            until_read = max(0.0, self.next_read - time.monotonic()) or ANSWER_POLL
+            self.wake.wait(min(until_read, ANSWER_POLL) if self.fresh or self.retries else until_read)
 
     def finish(self) -> None:
         """A turn that takes up nothing new."""
         self.wake.clear()
         self.holdings.beat(time.monotonic())
         if not self.land():
-            self.wake.wait(IDLE_FIRST)
+            self.wake.wait(ANSWER_POLL)
 
     def tick(self, now: float) -> None:
         """Take over what people and other workers changed: the newest table, settings, health."""
@@ -199,7 +204,7 @@ class Drain:
 
     def _take_fresh(self, now: float) -> bool:
         in_hand = [entry for batch in self.fresh for entry in batch.entries]
-        if not self._has_room(len(in_hand)):
+        if not self._has_room(len(in_hand)) or not (now >= self.next_read or self.wake.take_hint()):
             return False
         if now >= self.next_sweep or not self.fresh:
             self.next_sweep = now + SWEEP
@@ -212,10 +217,14 @@ class Drain:
         if taken.late:
             self.next_sweep = 0.0
         self.holdings.read_past(taken.entries)
+        self._schedule_read(now, len(taken.entries))
         if taken.note is not None:
-            self.idle = IDLE_FIRST
             self._start_fresh(taken.entries, self.table_version, taken.note)
         return taken.note is not None
+
+    def _schedule_read(self, now: float, found: int) -> None:
+        self.idle = IDLE_FIRST if found else min(self.idle * 2, IDLE_CAP)
+        self.next_read = now if found >= MANY else now + self.idle
 
     def _has_room(self, in_hand: int) -> bool:
         """Whether to begin another batch. Notes overlap in what they cover: all in hand must go by one table."""

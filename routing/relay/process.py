@@ -15,6 +15,7 @@ from routing.relay import shutdown
 from routing.relay.drain import Drain, Observer, unobserved
 from routing.relay.postgres import PostgresStore
 from routing.relay.store import Store
+from routing.relay.wake import Wake
 
 
 def store() -> Store:
@@ -30,14 +31,15 @@ def observer() -> Observer:
 
 
 @cache
-def _listener_of(pid: int) -> Listener:
-    """Its thread has no end: a drain that replaces another takes it over."""
-    return Listener()
+def _hints_of(pid: int) -> tuple[Wake, Listener]:
+    """The listener's thread has no end: a drain that replaces another takes it over."""
+    wake = Wake()
+    return wake, Listener(event=wake)
 
 
 @cache
 def _drain_of(pid: int) -> Drain:
-    wake = _listener_of(pid).event
+    wake, _ = _hints_of(pid)
     return Drain(store(), ttl=settings.RELAY_LEASE_SECONDS, wake=wake, observe=observer())
 
 

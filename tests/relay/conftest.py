@@ -1,6 +1,5 @@
 """A small installation: memory destinations, a published table, and drains that run in the test's own thread."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,6 +14,7 @@ from routing.models import Destination, RoutingTable, ShardLease
 from routing.publishers.memory import MemoryStream, forget_streams, stream
 from routing.relay.drain import Drain, Observer, unobserved
 from routing.relay.process import store
+from routing.relay.wake import Wake
 
 
 class Installation:
@@ -52,7 +52,7 @@ class Installation:
             return ingest(events)
 
     def drain(self, *, ttl: float = 10.0, observe: Observer = unobserved) -> Drain:
-        drain = Drain(store(), ttl=ttl, wake=threading.Event(), observe=observe)
+        drain = Drain(store(), ttl=ttl, wake=Wake(), observe=observe)
         self._drains.append(drain)
         return drain
 

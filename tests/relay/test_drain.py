@@ -128,11 +128,10 @@ def test_what_is_in_hand_is_not_taken_up_again_between_two_sweeps(installation: 
         drain.turn()
     now = time.monotonic()
     drain.next_sweep = now
-    installation.accept("d", key="another")
-    drain.take_up(now)
-
-    installation.accept("e", key="another")
-    drain.take_up(now)
+    for late in ("d", "e"):
+        installation.accept(late, key="another")
+        drain.wake.set()
+        drain.take_up(now)
 
     in_hand = [entry.event.id for batch in drain.fresh for entry in batch.entries]
     first.release()
