@@ -15,11 +15,17 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from controlplane.embedded.moto import CREDENTIALS, MotoServer
 from controlplane.embedded.nats import NatsServer
 from controlplane.embedded.postgres import PostgresServer
 from controlplane.embedded.valkey import ValkeyServer
+
+# How long an example takes says more about the machine than about the product.
+hypothesis_settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("suite")
 
 POSTGRES_URL = pytest.StashKey[str]()
 
