@@ -67,6 +67,9 @@ class _Publisher:
 
 _publisher = _Publisher()
 
+# Of its own: a thread in the background must not disturb the random numbers of a caller who has seeded them.
+_chance = random.Random()  # noqa: S311
+
 
 class Listener:
     """Sets `event` at each hint, and after each new connection, since hints may have been missed before it."""
@@ -93,7 +96,7 @@ class Listener:
             except redis.RedisError:
                 failures += 1
                 longest = min(MAX_BACKOFF_SECONDS, 0.1 * 2 ** min(failures, 10))
-                self._closed.wait(random.uniform(longest / 2, longest))  # noqa: S311
+                self._closed.wait(_chance.uniform(longest / 2, longest))
         self._client.close()
 
     def _listen(self, subscription: redis.client.PubSub) -> None:
