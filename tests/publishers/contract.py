@@ -186,7 +186,7 @@ class PublisherContract:
 
     def test_it_calls_silence_ambiguous_in_time(self, platform: Platform) -> None:
         """H19: the platform hangs."""
-        publisher = platform.publisher(ack_wait=0.5)
+        publisher = platform.publisher(ack_wait=2.0)
         assert publisher.check().ok
         platform.hang()
         started = time.monotonic()
@@ -195,7 +195,7 @@ class PublisherContract:
 
         platform.resume()
         publisher.close()
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 4.0
         assert outcomes(results) == {Outcome.AMBIGUOUS}
         assert codes(results) == {CONNECTION_LOST}
 
