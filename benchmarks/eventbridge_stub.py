@@ -205,9 +205,11 @@ class EventBridgeStub:
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
 
     async def _close(self) -> None:
-        self._server.close()
-        # Connections just accepted are still being set up by tasks of their own.
+        for listening in self._server.sockets:
+            self._loop.remove_reader(listening.fileno())
+        # Connections just accepted are still being set up by tasks of their own, and these need a server that is open.
         await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()}, return_exceptions=True)
+        self._server.close()
         while self._bus.connections:
             for transport in list(self._bus.connections):
                 transport.abort()
