@@ -1,5 +1,10 @@
 """Dead letters: the dead deliveries, as a state of theirs and not as a second store."""
 
+from uuid import uuid4
+
+from django.db import models
+from django.db.models.functions import Now
+
 from routing.models import Delivery
 
 
@@ -18,3 +23,48 @@ class DeadLetter(Delivery):
 
     def __str__(self) -> str:
         return f"dead letter {self.pk}"
+
+
+class Operation(models.Model):
+    """One act on many events, done in the background: what it is about, how far it is, who asked for it and why.
+
+    It walks upwards from `position` to `upto`, both primary keys of what it is about, a slice in a transaction, so that
+    a worker that dies loses nothing and its successor goes on. `token` and `expires_at` are that worker's lease.
+    """
+
+    class Kind(models.TextChoices):
+        REDRIVE = "redrive", "Redrive"
+        DISCARD = "discard", "Discard"
+        ROUTE_AGAIN = "route_again", "Route again"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        CANCELLED = "cancelled"
+        FAILED = "failed"
+
+    uuid = models.UUIDField(unique=True, default=uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    tenant = models.CharField(max_length=64, blank=True, help_text="Empty: of all tenants.")
+    filter = models.JSONField(default=dict, help_text="What it is about: `ids`, or `query` in the words of the search.")
+    reason = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=100, help_text="`user 1` or `API key 2`.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    cancel_requested = models.BooleanField(default=False)
+    total = models.BigIntegerField(help_text="How many it was about when it was asked for.")
+    taken = models.BigIntegerField(default=0, help_text="How many it has acted on.")
+    position = models.BigIntegerField(default=0)
+    upto = models.BigIntegerField()
+    token = models.UUIDField(null=True, editable=False)
+    expires_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.uuid}"

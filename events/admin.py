@@ -17,6 +17,8 @@ MEANING = {
     Scope.READ: "see events and what became of them",
     Scope.OPERATE: "route again, redrive and discard",
     Scope.CONFIGURE: "change destinations and rules",
+    Scope.PUBLISH: "publish and roll back routing tables",
+    Scope.KEYS: "issue and revoke API keys of its tenant",
 }
 
 

@@ -27,6 +27,8 @@ class Scope(StrEnum):
     READ = "events:read"
     OPERATE = "operate"
     CONFIGURE = "configure"
+    PUBLISH = "publish"
+    KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ class OutboxEntry(models.Model):
     class Meta:
         verbose_name_plural = "outbox entries"
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "source", "event_id"], name="outboxentry_identity"),
+            # By the event's id first: that is what people paste to find an event.
+            models.UniqueConstraint(fields=["event_id", "source", "tenant"], name="outboxentry_identity"),
         ]
 
     def __str__(self) -> str:

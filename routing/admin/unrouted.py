@@ -47,7 +47,7 @@ class UnroutedAdmin(HotTableAdmin):
         return row.entry.source
 
     def has_route_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("routing.change_unrouted")
+        return request.user.has_perm("routing.route_unrouted")
 
     @action(description="Route again", permissions=["route"])  # type: ignore[untyped-decorator]
     def route_again(self, request: HttpRequest, queryset: QuerySet[Unrouted]) -> None:

@@ -44,13 +44,34 @@ class NoBody(StrictSerializer):
 
 
 class StrictView(APIView):
-    """A view for keys with `required_scope`, that takes no query parameters."""
+    """A view for keys with `required_scope`. It takes the query parameters of `queries` by method, and no others.
+
+    What they say is in `self.query`, validated.
+    """
 
     permission_classes = [HasScope]
     parser_classes = [StrictJSONParser]
+    queries: Mapping[str, type[StrictSerializer]] = {}
+    query: dict[str, Any]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if unknown := sorted(request.query_params):
-            errors = [{"parameter": name[:64], "code": "unknown-parameter", "detail": "unknown"} for name in unknown]
-            raise Problem(400, "unknown-parameter", "Unknown query parameter", "none is taken here", errors=errors)
+        self.query = _validated(self.queries.get(request.method or "", NoBody), request)
+
+
+def _validated(kind: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    """Raises Problem 400 that names each parameter that is unknown, repeated or has a value it cannot have."""
+    given, known = request.query_params, kind().fields
+    faults = [_fault(name, "unknown-parameter", "unknown") for name in sorted(given) if name not in known]
+    faults += [_fault(name, "repeated", "given twice") for name in sorted(known) if len(given.getlist(name)) > 1]
+    wish = kind(data={name: given[name] for name in given if name in known})
+    if not wish.is_valid():
+        faults += [_fault(name, "invalid", " ".join(map(str, found))) for name, found in wish.errors.items()]
+    if faults:
+        code = "unknown-parameter" if faults[0]["code"] == "unknown-parameter" else "invalid-parameter"
+        raise Problem(400, code, "Invalid query parameters", f"{len(faults)} cannot be taken", errors=faults)
+    return dict(wish.validated_data)
+
+
+def _fault(name: str, code: str, detail: str) -> dict[str, str]:
+    return {"parameter": name[:64], "code": code, "detail": detail}

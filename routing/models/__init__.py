@@ -1,6 +1,7 @@
 from routing.models.delivery import Attempt, Delivery, Unrouted
 from routing.models.destination import Destination, DestinationHealth
 from routing.models.lease import BatchNote, RelayWorker, ShardLease
+from routing.models.numbers import Depth, Tally
 from routing.models.rule import RoutingRule, RuleDestination
 from routing.models.table import RoutingTable
 
@@ -8,6 +9,7 @@ __all__ = [
     "Attempt",
     "BatchNote",
     "Delivery",
+    "Depth",
     "Destination",
     "DestinationHealth",
     "RelayWorker",
@@ -15,5 +17,6 @@ __all__ = [
     "RoutingTable",
     "RuleDestination",
     "ShardLease",
+    "Tally",
     "Unrouted",
 ]

@@ -113,6 +113,9 @@ class Unrouted(models.Model):
 
     class Meta:
         verbose_name_plural = "unrouted"
+        permissions = [
+            ("route_unrouted", "Can route unrouted events again"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} by v{self.table_version}"

@@ -40,6 +40,12 @@ class Destination(models.Model):
     )
     paused = models.BooleanField(default=False, help_text="Its deliveries wait; nothing is sent.")
     paused_reason = models.CharField(max_length=200, blank=True)
+    revision = models.PositiveIntegerField(default=1, db_default=1, editable=False)
+
+    class Meta:
+        permissions = [
+            ("operate_destination", "Can pause, resume and test destinations"),
+        ]
 
     def __str__(self) -> str:
         return self.name

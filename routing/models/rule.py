@@ -38,6 +38,7 @@ class RoutingRule(models.Model):
     )
     destinations = models.ManyToManyField(Destination, through="RuleDestination", related_name="rules")
     updated_at = models.DateTimeField(auto_now=True)
+    revision = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         ordering = ["-priority", "name"]

@@ -120,7 +120,7 @@ def test_a_page_beyond_the_last_one_that_can_be_reached_is_refused(client: Clien
 
 
 def test_selected_and_all_unrouted_events_are_routed_again() -> None:
-    client = made.logged_in(*VIEW, "routing.change_unrouted", name="router")
+    client = made.logged_in(*VIEW, "routing.route_unrouted", name="router")
     first, second, third = made.unrouted(), made.unrouted(), made.unrouted()
 
     client.post("/admin/routing/unrouted/", {"action": "route_again", "_selected_action": [first.pk]})

@@ -1,0 +1,24 @@
+"""Two people edit the same row: the second to save is told so, and overwrites nothing."""
+
+from django.db.models import F
+
+from routing.models import Destination, RoutingRule
+
+
+class EditConflictError(Exception):
+    """The row has been changed or deleted since it was looked at. `current` is its revision now, None if it is gone."""
+
+    def __init__(self, current: int | None) -> None:
+        self.current = current
+        super().__init__("somebody changed it meanwhile" if current else "somebody deleted it meanwhile")
+
+
+def claim_revision(row: Destination | RoutingRule, expected: int) -> None:
+    """Take the next revision of a row, by compare-and-set, before saving it. Raises EditConflictError.
+
+    For use in the transaction that saves: until that ends, others who want to save wait, and then find a conflict.
+    """
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    if not rows.filter(revision=expected).update(revision=F("revision") + 1):
+        raise EditConflictError(rows.values_list("revision", flat=True).first())
+    row.revision = expected + 1
