@@ -36,6 +36,10 @@ SCENARIOS = {
     "benchmarks.relay:two_workers": ("relay/2-workers", "relay/ordered"),
     "benchmarks.latency:latency": ("latency/200",),
     "benchmarks.two_destinations:two_destinations": ("two-destinations",),
+    "benchmarks.ingest.python:python_batches": ("ingest/python/500",),
+    "benchmarks.ingest.python:python_single": ("ingest/python/single",),
+    "benchmarks.ingest.http:http_batches": ("ingest/http/100",),
+    "benchmarks.ingest.http:http_single": ("ingest/http/single",),
     "benchmarks.stages:stages": ("stages",),
 }
 

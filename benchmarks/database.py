@@ -51,6 +51,14 @@ def drained() -> bool:
         return not cursor.fetchone()[0]
 
 
+def count_stored() -> tuple[int, int]:
+    """Outbox entries and pending marks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM events_outboxentry), (SELECT count(*) FROM events_pendingentry)")
+        entries, marks = cursor.fetchone()
+        return entries, marks
+
+
 def delivered() -> dict[str, tuple[int, int, int, int]]:
     """By destination: rows, different events, different receipts, and those the broker held already."""
     with connection.cursor() as cursor:

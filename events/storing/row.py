@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 
 def rows(events: Sequence[CloudEvent]) -> list[Row]:
-    return [_row(event, uuid) for event, uuid in zip(events, _uuids(len(events)), strict=True)]
+    return [_row(event, uuid) for event, uuid in zip(events, uuids(len(events)), strict=True)]
 
 
 def _row(event: CloudEvent, uuid: UUID) -> Row:
@@ -84,7 +84,7 @@ def _fingerprint(event: CloudEvent, extensions: str) -> bytes:
     return digest.digest()
 
 
-def _uuids(count: int) -> Iterator[UUID]:
+def uuids(count: int) -> Iterator[UUID]:
     """Random UUIDs of version 7: they begin with the time, so that neighbours in time are neighbours in the index."""
     start = ((time.time_ns() // 1_000_000) << 80) | 7 << 76 | 2 << 62
     entropy = os.urandom(10 * count)

@@ -65,7 +65,7 @@ def stream_config(server: NatsServer) -> StreamConfig:
 
 
 def read_all(server: NatsServer) -> list[Any]:
-    """All messages of the stream, read by a plain consumer."""
+    """All messages of the stream, read by a plain consumer, sorted as the stream has them."""
 
     async def work(client: Client) -> list[Any]:
         jetstream = client.jetstream()
@@ -77,7 +77,7 @@ def read_all(server: NatsServer) -> list[Any]:
         consumer = await jetstream.pull_subscribe(">", stream=STREAM)
         while len(found) < count:
             found += await consumer.fetch(min(500, count - len(found)), timeout=5)
-        return found
+        return sorted(found, key=lambda received: received.metadata.sequence.stream)
 
     return with_client(server, work)
 
