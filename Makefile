@@ -3,13 +3,16 @@ PYTHON ?= python3
 ARGS ?=
 BOOTSTRAP = $(PYTHON) bootstrap.py
 
-.PHONY: run test check bench chaos openapi reset
+.PHONY: run test test-browser check bench chaos openapi reset
 
 run: ## the demo; PORT= for the web port
 	@exec $(BOOTSTRAP) run $(ARGS)
 
 test: ## every test; ARGS="tests/routing -k retry" for some
 	@exec $(BOOTSTRAP) test $(ARGS)
+
+test-browser: ## the journeys in a real browser; installs Chromium where it may
+	@exec $(BOOTSTRAP) test-browser $(ARGS)
 
 check: ## lint, types, layers, migrations, contract, settings
 	@exec $(BOOTSTRAP) check $(ARGS)

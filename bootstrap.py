@@ -33,6 +33,7 @@ SERVERS = "requirements-embedded.txt"
 JOBS: dict[str, tuple[list[str], list[str]]] = {
     "run": (DEMO, ["manage.py", "quickstart"]),
     "test": (DEVELOPMENT, [".ci/tests.py"]),
+    "test-browser": (DEVELOPMENT, [".ci/browser.py"]),
     "check": (DEVELOPMENT, [".ci/checks.py"]),
     "openapi": (DEVELOPMENT, [".ci/checks.py", "--write-openapi"]),
     "bench": (DEVELOPMENT, ["-m", "benchmarks"]),

@@ -30,7 +30,7 @@ from benchmarks.plan import QUICK, Plan
 from benchmarks.result import Result, table
 
 RESULTS = Path(__file__).with_name("results.json")
-# Imported when the database is known. Stages come last: they need the workers to be gone.
+# Imported when the database is known. Stages and lists come last: they need the workers to be gone.
 SCENARIOS = {
     "benchmarks.relay:one_worker": ("relay/1-worker",),
     "benchmarks.relay:two_workers": ("relay/2-workers", "relay/ordered"),
@@ -41,6 +41,7 @@ SCENARIOS = {
     "benchmarks.ingest.http:http_batches": ("ingest/http/100",),
     "benchmarks.ingest.http:http_single": ("ingest/http/single",),
     "benchmarks.stages:stages": ("stages",),
+    "benchmarks.lists:lists": ("lists",),
 }
 
 

@@ -6,6 +6,9 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_shutting_down
 
+# Connect signals and commands: a worker serves its metrics, tells its code, and logs as everything else does.
+from controlplane import counted, remote  # noqa: F401
+from controlplane.logs import tasks  # noqa: F401
 from routing.relay import shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controlplane.settings")
@@ -46,6 +49,9 @@ app.conf.update(
             "schedule": 30.0,
             "options": {"expires": 30},
         },
+        "measure": {"task": "routing.tasks.measure", "schedule": 5.0, "options": {"expires": 5}},
+        "prune tallies": {"task": "routing.tasks.prune_tallies", "schedule": 600.0, "options": {"expires": 600}},
+        "resume operations": {"task": "dlq.tasks.resume_operations", "schedule": 5.0, "options": {"expires": 5}},
     },
 )
 app.autodiscover_tasks()

@@ -3,16 +3,21 @@
 import os
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from controlplane.logs import LEVELS, STREAMS
+from controlplane.logs.lines import FORMATS
+
 ENVIRONMENTS = ("development", "staging", "production")
 SECRET_LENGTH = 50
 SECRET_VARIETY = 5
 DEFAULT_PASSWORDS = frozenset({"", "admin", "changeme", "password", "postgres", "root", "secret", "test"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 REDIS_SCHEMES = ("redis://", "rediss://", "redis+socket://", "sentinel://")
 
 
@@ -27,9 +32,19 @@ def environment_is_named(app_configs: Sequence[AppConfig] | None, **_: Any) -> l
     return [Warning(f"{says} It is taken for production.", hint="Set ENVIRONMENT.", id="controlplane.W001")]
 
 
+@register()
+def logs_are_understood(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+    known = {"LOG_FORMAT": tuple(FORMATS), "LOG_LEVEL": LEVELS, "LOG_STREAM": STREAMS}
+    return [
+        Warning(f"{name} is none of {', '.join(values)}.", hint=f"Unset it for {values[0]}.", id="controlplane.W002")
+        for name, values in known.items()
+        if getattr(settings, name) not in values
+    ]
+
+
 @register(Tags.security, deploy=True)
 def fit_for_production(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    return [*_secret_key(), *_debug(), *_database(), *_broker()]
+    return [*_secret_key(), *_debug(), *_database(), *_broker(), *_hosts(), *_metrics(), *_observer()]
 
 
 def _secret_key() -> Iterator[CheckMessage]:
@@ -52,7 +67,9 @@ def _database() -> Iterator[CheckMessage]:
     if database["ENGINE"] != "django.db.backends.postgresql":
         hint = "Set DATABASE_URL to a PostgreSQL of version 14 or later."
         yield Error("SQLite is for demonstrations.", hint=hint, id="controlplane.E003")
-    elif str(database.get("PASSWORD", "")).lower() in DEFAULT_PASSWORDS and not _trusted(database):
+        return
+    password, user = str(database.get("PASSWORD", "")), str(database.get("USER", ""))
+    if password.lower() in DEFAULT_PASSWORDS | {user.lower()} and not _trusted(database):
         hint = "Give the database user a password of its own in DATABASE_URL."
         yield Error("The database password is missing or a default one.", hint=hint, id="controlplane.E005")
 
@@ -61,6 +78,36 @@ def _broker() -> Iterator[CheckMessage]:
     if not settings.CELERY_BROKER_URL.startswith(REDIS_SCHEMES):
         hint = "Set REDIS_URL to a Redis or Valkey that all workers reach."
         yield Error("The broker is not Redis: it works on one host at the most.", hint=hint, id="controlplane.E004")
+    elif any(map(_open_to_all, (settings.CELERY_BROKER_URL, settings.REDIS_URL))):
+        hint = "Set a password in Redis (requirepass, or an ACL), and in REDIS_URL: redis://:password@host:6379/0."
+        yield Warning("Redis on another host is used without a password.", hint=hint, id="controlplane.W003")
+
+
+def _open_to_all(url: str) -> bool:
+    """Whether whoever reaches the server could read and write what is in it."""
+    parts = urlsplit(url)
+    default = (parts.password or "").lower() in DEFAULT_PASSWORDS
+    return default and parts.hostname is not None and parts.hostname not in LOOPBACK
+
+
+def _hosts() -> Iterator[CheckMessage]:
+    if "*" in settings.ALLOWED_HOSTS:
+        hint = "Name the hosts that the web is asked by: ALLOWED_HOSTS=events.example.com,10.0.0.7."
+        yield Error("ALLOWED_HOSTS takes every host: links can be forged.", hint=hint, id="controlplane.E006")
+
+
+def _metrics() -> Iterator[CheckMessage]:
+    """Of several web processes, /metrics is answered by one that knows only what it counted itself."""
+    processes = os.environ.get("WEB_CONCURRENCY", "1")
+    if processes != "1" and not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        hint = "Set PROMETHEUS_MULTIPROC_DIR to an empty folder that all processes of the machine may write to."
+        yield Warning("Several web processes count apart: metrics are wrong.", hint=hint, id="controlplane.W004")
+
+
+def _observer() -> Iterator[CheckMessage]:
+    if settings.RELAY_OBSERVER:
+        hint = "Unset RELAY_OBSERVER."
+        yield Error("RELAY_OBSERVER is set: it is there to inject faults.", hint=hint, id="controlplane.E007")
 
 
 def _trusted(database: dict[str, Any]) -> bool:

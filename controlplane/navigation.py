@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -24,6 +26,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
             ("Deliveries", "send", "routing.delivery"),
             ("Unrouted", "wrong_location", "routing.unrouted"),
             ("Dead letters", "cancel_schedule_send", "dlq.deadletter"),
+            ("Operations", "pending_actions", "dlq.operation"),
         ),
     ),
     (
@@ -35,8 +38,9 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         ),
     ),
     (
-        "Schedule",
+        "Running",
         (
+            ("Workers", "memory", "routing.relayworker"),
             ("Periodic tasks", "schedule", "django_celery_beat.periodictask"),
             ("Intervals", "timer", "django_celery_beat.intervalschedule"),
             ("Crontabs", "calendar_month", "django_celery_beat.crontabschedule"),
@@ -46,11 +50,12 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The groups of which this user may see a page, as the theme takes them."""
+    """The groups of which this user may see a page, as the theme takes them; the home page is for everybody."""
+    home = {"title": "", "items": [{"title": "Home", "icon": "home", "link": reverse("admin:index")}]}
     groups = [
         {"title": title, "items": [_item(page) for page in pages if _sees(request, page)]} for title, pages in GROUPS
     ]
-    return [group for group in groups if group["items"]]
+    return [home, *(group for group in groups if group["items"])]
 
 
 def _item(page: Page) -> dict[str, str]:
@@ -60,4 +65,6 @@ def _item(page: Page) -> dict[str, str]:
 
 def _sees(request: HttpRequest, page: Page) -> bool:
     app, model = page[2].split(".")
+    if not admin.site.is_registered(apps.get_model(app, model)):
+        return False
     return any(request.user.has_perm(f"{app}.{verb}_{model}") for verb in ("view", "change"))

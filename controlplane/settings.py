@@ -1,8 +1,12 @@
 """All settings, from the environment (12-factor). A secret NAME may also come from a file named by NAME_FILE."""
 
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import environ
+
+from controlplane import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -19,8 +23,8 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "controlplane.site_app.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -30,6 +34,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_celery_beat",
+    "axes",
     "controlplane",
     "events",
     "routing",
@@ -37,6 +42,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "controlplane.request_id.request_id",
+    "controlplane.http_metrics.HttpMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -45,6 +52,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "controlplane.content_policy.content_policy",
+    # The last: it makes a page of what the login said.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "controlplane.urls"
@@ -86,6 +96,30 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+# A working day; whoever changes their password ends their other sessions.
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+# How many proxies stand in front, whose X-Forwarded-For is believed: of as many addresses, from the right.
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
+# Shown to people without a role; by default it names administrators.
+ACCESS_CONTACT: str = env.str("ACCESS_CONTACT", default="")
+AXES_HANDLER = "controlplane.login_guard.LoginGuard"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address", "username"]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "controlplane.login_guard.pseudonym"
+AXES_CLIENT_IP_CALLABLE = "controlplane.login_guard.client_address"
+AXES_CLIENT_STR_CALLABLE = "controlplane.login_guard.described"
+AXES_LOCKOUT_CALLABLE = "controlplane.login_guard.locked_out"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -108,19 +142,33 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["events.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "events.api.schema.ContractSchema",
     "EXCEPTION_HANDLER": "events.api.problems.exception_handler",
+    # A parameter like any other that is not known.
+    "URL_FORMAT_OVERRIDE": None,
 }
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Event control plane",
-    "DESCRIPTION": "Ingest CloudEvents, see where they went, and put right what could not be delivered.",
+    "DESCRIPTION": (
+        "Ingest CloudEvents, see where they went, and put right what could not be delivered.\n\n"
+        "Every error is a problem (RFC 9457) with a stable `code`. Unknown parameters and members are refused. "
+        "Lists come in pages: `next` of a page is the `cursor` of the following one. "
+        "Send `X-Request-ID` (at most 64 of letters, digits, dot, hyphen and underscore) to find a request in the logs."
+    ),
+    "EXTERNAL_DOCS": {"url": "/problems/", "description": "Every problem, and what to do about it"},
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SERVERS": [{"url": "/"}],
+    "ENUM_NAME_OVERRIDES": {
+        "EventState": "routing.entry_state.STATES",
+        "DeliveryState": "routing.models.Delivery.State",
+        "DestinationState": "routing.api.status.STATES",
+        "DestinationKind": "routing.api.status.KINDS",
+        "OperationState": "dlq.models.Operation.State",
+        "OperationKind": "dlq.models.Operation.Kind",
+    },
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "events.api.schema.complete"],
 }
 
 UNFOLD = {
@@ -129,8 +177,26 @@ UNFOLD = {
     "SITE_URL": None,
     "SITE_SYMBOL": "hub",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/controlplane/icon.svg"}],
-    "SIDEBAR": {"navigation": "controlplane.navigation.navigation"},
+    "ENVIRONMENT": "controlplane.environment.badge",
+    "ENVIRONMENT_TITLE_PREFIX": "controlplane.environment.title_prefix",
+    "STYLES": ["/static/controlplane/accessible.css"],
+    "SCRIPTS": ["/static/controlplane/accessible.js"],
+    "SIDEBAR": {
+        "navigation": "controlplane.navigation.navigation",
+        "show_search": True,
+        "command_search": True,
+    },
 }
+
+# "json" for machines, "text" for people; manage.py's default is text on stderr.
+LOG_FORMAT: str = env.str("LOG_FORMAT", default="json")
+LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO").upper()
+LOG_STREAM: str = env.str("LOG_STREAM", default="stdout")
+LOGGING = logs.configure(LOG_FORMAT, LOG_LEVEL, LOG_STREAM)
+
+# Where processes of one machine keep their metrics for each other; the client library wants the folder to be there.
+if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 
 # The relay. A dotted path to a callable(label) that is told each step of a batch; chaos runs use it to inject faults.
 RELAY_OBSERVER: str = env.str("RELAY_OBSERVER", default="")
@@ -143,7 +209,7 @@ if not DEBUG:
     CSRF_COOKIE_SECURE = env.bool("SECURE_COOKIES", default=True)
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     # A load balancer asks without TLS.
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True

@@ -1,8 +1,8 @@
 """Discard: give dead letters up. They stay to be seen and are not sent any more."""
 
-import logging
 from collections.abc import Iterable
 
+import structlog
 from django.db import transaction
 from django.db.models import TextField, Value
 from django.db.models.functions import Coalesce, Concat, Now
@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Concat, Now
 from dlq.act import slices, take_dead
 from routing.models import Delivery
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def discard(delivery_ids: Iterable[int], *, reason: str, by: str) -> int:
@@ -30,7 +30,7 @@ def _discard(delivery_ids: list[int], reason: str, by: str) -> int:
         finished_at=Now(),
         error=Concat(Coalesce("error", _text("")), _text(note)),
     )
-    logger.info("%d dead letters discarded by %s", len(taken), by)
+    log.info("dead_letters.discarded", count=len(taken), by=by)
     return len(taken)
 
 

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from routing.models import Delivery
@@ -29,7 +30,8 @@ class Operation(models.Model):
     """One act on many events, done in the background: what it is about, how far it is, who asked for it and why.
 
     It walks upwards from `position` to `upto`, both primary keys of what it is about, a slice in a transaction, so that
-    a worker that dies loses nothing and its successor goes on. `token` and `expires_at` are that worker's lease.
+    a worker that dies loses nothing and its successor goes on. `token` and `expires_at` are that worker's lease. What
+    died, or became unrouted, after `as_of` is not part of it.
     """
 
     class Kind(models.TextChoices):
@@ -44,6 +46,8 @@ class Operation(models.Model):
         CANCELLED = "cancelled"
         FAILED = "failed"
 
+    OPEN = (State.WAITING, State.RUNNING)
+
     uuid = models.UUIDField(unique=True, default=uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     tenant = models.CharField(max_length=64, blank=True, help_text="Empty: of all tenants.")
@@ -52,12 +56,14 @@ class Operation(models.Model):
     by = models.CharField(max_length=100, help_text="`user 1` or `API key 2`.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     cancel_requested = models.BooleanField(default=False)
+    cancelled_by = models.CharField(max_length=100, blank=True)
     total = models.BigIntegerField(help_text="How many it was about when it was asked for.")
     taken = models.BigIntegerField(default=0, help_text="How many it has acted on.")
     position = models.BigIntegerField(default=0)
     upto = models.BigIntegerField()
     token = models.UUIDField(null=True, editable=False)
     expires_at = models.DateTimeField(null=True, editable=False)
+    as_of = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -65,6 +71,14 @@ class Operation(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["id"], name="operation_open", condition=Q(state__in=["waiting", "running"])),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.uuid}"
+
+    @property
+    def open(self) -> bool:
+        """Whether something of it may still be to do."""
+        return self.state in self.OPEN

@@ -1,8 +1,8 @@
 """Redrive: put dead letters back on their way."""
 
-import logging
 from collections.abc import Iterable
 
+import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -10,7 +10,7 @@ from dlq.act import slices, take_dead
 from events import wakeup
 from routing.models import Delivery
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 
 def redrive(delivery_ids: Iterable[int], *, by: str) -> int:
@@ -34,5 +34,5 @@ def _redrive(delivery_ids: list[int], by: str) -> int:
         finished_at=None,
     )
     transaction.on_commit(wakeup.hint, robust=True)
-    logger.info("%d dead letters redriven by %s", len(taken), by)
+    log.info("dead_letters.redriven", count=len(taken), by=by)
     return len(taken)

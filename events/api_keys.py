@@ -9,10 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+import structlog
 from django.db import connection
 from django.db.models.functions import Now
 
 from events.models import ApiKey
+
+log = structlog.get_logger(__name__)
 
 _SECRET = re.compile(r"ecp_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 
@@ -48,18 +51,40 @@ class Caller:
         return self.key_id
 
 
-def issue_key(name: str, scopes: Iterable[str], tenant: str = "default") -> tuple[ApiKey, str]:
+class ScopeNotHeldError(Exception):
+    """A key was to grant scopes that it does not have itself: `scopes`."""
+
+    def __init__(self, scopes: Iterable[str]) -> None:
+        self.scopes = sorted(scopes)
+        super().__init__(f"the API key itself lacks {', '.join(self.scopes)}")
+
+
+def grant_key(caller: Caller, name: str, scopes: Iterable[str]) -> tuple[ApiKey, str]:
+    """Make a key on behalf of another one: of its tenant, with some of its scopes. Raises ScopeNotHeldError."""
+    asked = set(scopes)
+    if beyond := asked - caller.scopes:
+        raise ScopeNotHeldError(beyond)
+    return issue_key(name, asked, caller.tenant, by=f"API key {caller.key_id}")
+
+
+def issue_key(
+    name: str, scopes: Iterable[str], tenant: str = "default", *, by: str = "a command"
+) -> tuple[ApiKey, str]:
     """Make a key. The secret is returned here and nowhere else. Raises `ValueError` for an unknown scope."""
     granted = sorted({Scope(scope).value for scope in scopes})
     prefix = secrets.token_hex(6)
     secret = f"ecp_{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(name=name, prefix=prefix, digest=_digest(secret), tenant=tenant, scopes=granted)
+    log.info("api_key.issued", key_id=key.pk, tenant=tenant, scopes=granted, by=by)
     return key, secret
 
 
-def revoke_key(key: ApiKey) -> bool:
+def revoke_key(key: ApiKey, *, by: str = "a command") -> bool:
     """End a key at once and for good. False if it was revoked before."""
-    return bool(ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()))
+    revoked = bool(ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()))
+    if revoked:
+        log.info("api_key.revoked", key_id=key.pk, by=by)
+    return revoked
 
 
 def find_caller(secret: str) -> Caller | None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from events import wakeup
+from events import metrics, wakeup
 from events.envelope import CloudEvent, EnvelopeError
 from events.storing import portable, postgresql
 from events.storing.errors import Conflict, IngestBusy, IngestError, TransactionRequired
@@ -48,8 +49,10 @@ def ingest(
     except IngestError:
         connection.needs_rollback = True
         raise
-    if not all(answer.duplicate for answer in answers):
+    duplicates = sum(answer.duplicate for answer in answers)
+    if duplicates < len(answers):
         transaction.on_commit(wakeup.hint, using=using, robust=True)
+    transaction.on_commit(partial(metrics.ingested, len(answers) - duplicates, duplicates), using=using, robust=True)
     return answers
 
 

@@ -1,17 +1,18 @@
 """What an operator does to a destination: pause and resume it for all workers at once; delete an unused one."""
 
-import logging
 from datetime import timedelta
 
-from django.contrib.auth.models import User
+import structlog
 from django.db import transaction
 from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Now
 
 from routing import health
 from routing.models import Attempt, BatchNote, Delivery, Destination, DestinationHealth, RoutingTable, ShardLease
+from routing.revision import EditConflictError
+from routing.who import Actor, named
 
-logger = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 
 SETTLED_AFTER = timedelta(minutes=1)
 """By then every worker has left a table that is no longer the newest, but for the batches it has noted."""
@@ -26,16 +27,16 @@ class DestinationInUseError(Exception):
 
 
 @transaction.atomic
-def pause(destination: Destination, *, reason: str, by: User | None) -> None:
+def pause(destination: Destination, *, reason: str, by: Actor) -> None:
     """Hold its deliveries: attempts and age stand still until it is resumed. Pausing twice changes the reason only."""
     _lock_health(destination)
     _set_paused(destination, paused=True, reason=reason)
     DestinationHealth.objects.filter(pk=destination.pk).update(held_since=Coalesce(F("held_since"), Now()))
-    logger.info("destination %s paused by user %s", destination.pk, by and by.pk)
+    log.info("destination.paused", destination_id=destination.pk, by=named(by))
 
 
 @transaction.atomic
-def resume(destination: Destination, *, by: User | None) -> None:
+def resume(destination: Destination, *, by: Actor) -> None:
     """Let its deliveries go. One that is unreachable as well stays held until it answers."""
     _lock_health(destination)
     _set_paused(destination, paused=False, reason="")
@@ -43,7 +44,7 @@ def resume(destination: Destination, *, by: User | None) -> None:
     if row.unreachable_since is None:
         health.end_hold(row)
         row.save(update_fields=["held_since", "held_total_seconds"])
-    logger.info("destination %s resumed by user %s", destination.pk, by and by.pk)
+    log.info("destination.resumed", destination_id=destination.pk, by=named(by))
 
 
 def _lock_health(destination: Destination) -> None:
@@ -58,13 +59,20 @@ def _set_paused(destination: Destination, *, paused: bool, reason: str) -> None:
 
 
 @transaction.atomic
-def delete(destination: Destination) -> None:
-    """Delete a destination that nothing names. Raises DestinationInUseError."""
+def delete(destination: Destination, *, expected: int | None = None, by: Actor = None) -> None:
+    """Delete a destination that nothing names. Raises DestinationInUseError.
+
+    `expected` is the revision that somebody looked at: for another one it raises EditConflictError.
+    """
     # Whoever publishes locks the destinations it names: no table can name this one between the look and the deletion.
-    Destination.objects.select_for_update().get(pk=destination.pk)
+    row = Destination.objects.select_for_update().filter(pk=destination.pk).first()
+    if row is None or expected not in (None, row.revision):
+        raise EditConflictError(row.revision if row else None)
     if reasons := reasons_to_keep(destination):
         raise DestinationInUseError(reasons)
+    id_ = destination.pk
     destination.delete()
+    log.info("destination.deleted", destination_id=id_, by=named(by))
 
 
 def reasons_to_keep(destination: Destination) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 from django.db.models.expressions import Combinable
@@ -16,6 +17,8 @@ from django.db.models.functions import Coalesce, Now
 
 from routing.models import Destination, DestinationHealth
 from routing.retry import RetryPolicy
+
+log = structlog.get_logger(__name__)
 
 PROBE_FIRST_SECONDS = 0.5
 PROBE_CAP_SECONDS = 15.0
@@ -83,6 +86,8 @@ def mark_unreachable(destination_id: int, code: str, message: str) -> None:
 
 
 def _unreachable(row: DestinationHealth, code: str, message: str) -> None:
+    if row.unreachable_since is None:
+        log.warning("destination.became_unreachable", destination_id=row.pk, error_class=code)
     row.next_probe_at = _in(_probe_in(row.probes_failed))
     row.probes_failed += 1
     row.unreachable_since = Coalesce(F("unreachable_since"), Now())
@@ -97,6 +102,8 @@ def mark_reachable(destination_id: int) -> None:
 
 
 def _reachable(row: DestinationHealth) -> None:
+    if row.unreachable_since is not None:
+        log.info("destination.became_reachable", destination_id=row.pk, error_class=row.error_class)
     row.unreachable_since = None
     row.next_probe_at = None
     row.probes_failed = 0

@@ -11,13 +11,18 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+import structlog
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
+from events.api_keys import Caller
 from routing.matching.errors import MatchingError
 from routing.matching.rules import Strategy, parse_rule
 from routing.matching.table import FORMAT, compile_table
 from routing.models import Destination, RoutingRule, RoutingTable
+from routing.who import Actor, named
+
+log = structlog.get_logger(__name__)
 
 Snapshot = dict[str, Any]
 PUBLISH_LOCK = 7_305_110_001
@@ -36,6 +41,9 @@ class Problem:
         return ": ".join(part for part in (self.rule, self.place, self.message) if part)
 
 
+NO_NOTE = Problem("", "/note", "say in a note why: whoever looks for a cause later reads it first")
+
+
 class PublishError(Exception):
     """The rules cannot be published as they are; `problems` says why, all at once."""
 
@@ -44,15 +52,19 @@ class PublishError(Exception):
         super().__init__("; ".join(map(str, self.problems)))
 
 
-def publish(*, note: str, by: User | None, expected: str | None = None) -> RoutingTable:
-    """Publish the enabled rules as they are now. Raises PublishError.
+class DraftChangedError(PublishError):
+    """The rules are no longer those that somebody looked at."""
 
-    `expected` is the digest of the draft somebody looked at: another one is refused.
+
+def publish(*, note: str, by: Actor, expected: str | None = None) -> RoutingTable:
+    """Publish the enabled rules as they are now. Raises PublishError, for a blank note as well.
+
+    `expected` is the digest of the draft somebody looked at: for another one it raises DraftChangedError.
     """
     return _write(lambda: _expected_draft(expected), note=note, by=by)
 
 
-def rollback(version: int, *, note: str, by: User | None) -> RoutingTable:
+def rollback(version: int, *, note: str, by: Actor) -> RoutingTable:
     """Publish the snapshot of an older version again. Raises RoutingTable.DoesNotExist or PublishError."""
     snapshot = RoutingTable.objects.get(version=version).snapshot
     return _write(lambda: snapshot, note=note, by=by, restored_from=version)
@@ -86,7 +98,7 @@ def digest(snapshot: Snapshot) -> str:
 def _expected_draft(expected: str | None) -> Snapshot:
     draft = draft_snapshot()
     if expected is not None and digest(draft) != expected:
-        raise PublishError([Problem("the rules", "", "somebody changed them meanwhile: look again")])
+        raise DraftChangedError([Problem("the rules", "", "somebody changed them meanwhile: look again")])
     return draft
 
 
@@ -130,10 +142,16 @@ def _problems_of(rule: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(rule["name"], f"/destinations/{index}/condition", message)
 
 
+def _write(read: Callable[[], Snapshot], *, note: str, by: Actor, restored_from: int | None = None) -> RoutingTable:
+    if not note.strip():
+        raise PublishError([NO_NOTE])
+    table = _insert(read, note=note.strip(), by=by, restored_from=restored_from)
+    log.info("table.published", version=table.version, restored_from=restored_from, by=named(by))
+    return table
+
+
 @transaction.atomic
-def _write(
-    read: Callable[[], Snapshot], *, note: str, by: User | None, restored_from: int | None = None
-) -> RoutingTable:
+def _insert(read: Callable[[], Snapshot], *, note: str, by: Actor, restored_from: int | None) -> RoutingTable:
     _wait_for_other_publishers()
     newest = RoutingTable.objects.newest()
     snapshot = read()
@@ -145,7 +163,8 @@ def _write(
         version=newest.version + 1 if newest else 1,
         snapshot=snapshot,
         note=note,
-        published_by=by,
+        published_by=by if isinstance(by, User) else None,
+        published_by_key_id=by.key_id if isinstance(by, Caller) else None,
         restored_from=restored_from,
     )
 

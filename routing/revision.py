@@ -1,5 +1,9 @@
 """Two people edit the same row: the second to save is told so, and overwrites nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
 from django.db.models import F
 
 from routing.models import Destination, RoutingRule
@@ -22,3 +26,22 @@ def claim_revision(row: Destination | RoutingRule, expected: int) -> None:
     if not rows.filter(revision=expected).update(revision=F("revision") + 1):
         raise EditConflictError(rows.values_list("revision", flat=True).first())
     row.revision = expected + 1
+
+
+@contextmanager
+def claimed(row: Destination | RoutingRule, expected: int | None) -> Iterator[None]:
+    """A transaction that begins with the claim of a row's next revision; a new row has none to expect.
+
+    Raises EditConflictError. Where it ends with an error, the row is at the revision it was at.
+    """
+    if (row.pk is None) != (expected is None):
+        raise ValueError("a new row has no revision to expect, and any other has")
+    before = row.revision
+    try:
+        with transaction.atomic():
+            if expected is not None:
+                claim_revision(row, expected)
+            yield
+    except BaseException:
+        row.revision = before
+        raise

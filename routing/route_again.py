@@ -3,27 +3,26 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+import structlog
 from django.db import transaction
-from django.db.models import QuerySet
 
 from events import wakeup
 from events.models import OutboxEntry, PendingEntry
 from events.shards import shard_of
 from routing.models import Unrouted
 
+log = structlog.get_logger(__name__)
+
 SLICE = 1000
-MOST = 100_000
 
 
-def route_again(sequences: Iterable[int] | None = None, *, tenant: str | None = None) -> int:
-    """Put the unrouted among these entries back before the relay, or all, but MOST at once. Returns how many it were.
+def route_again(sequences: Iterable[int], *, by: str) -> int:
+    """Put the unrouted among these entries back before the relay. Returns how many this call moved.
 
-    `tenant` leaves out what is another's. In slices of a transaction each; who else does the same at the same time
-    takes other rows, never the same.
+    In slices of a transaction each; who does the same at the same time moves others, never the same. `by` names who
+    acts, as logs may show it.
     """
-    rows = Unrouted.objects.all() if tenant is None else Unrouted.objects.filter(entry__tenant=tenant)
-    slices = _upwards(rows) if sequences is None else _slices(sequences)
-    return sum(_move(rows.filter(pk__in=part)) for part in islice(slices, MOST // SLICE))
+    return sum(_move(part, by) for part in _slices(sequences))
 
 
 def _slices(sequences: Iterable[int]) -> Iterator[list[int]]:
@@ -32,24 +31,14 @@ def _slices(sequences: Iterable[int]) -> Iterator[list[int]]:
         yield part
 
 
-def _upwards(rows: "QuerySet[Unrouted]") -> Iterator[list[int]]:
-    """By sequence, so that what the relay finds unrouted again meanwhile does not keep this going for ever."""
-    last = 0
-    while part := list(_sequences(rows.filter(pk__gt=last))[:SLICE]):
-        yield part
-        last = part[-1]
-
-
-def _sequences(rows: "QuerySet[Unrouted]") -> "QuerySet[Unrouted, int]":
-    return rows.order_by("pk").values_list("pk", flat=True)
-
-
 @transaction.atomic
-def _move(rows: "QuerySet[Unrouted]") -> int:
-    taken = list(_sequences(rows.select_for_update(skip_locked=True, of=("self",))))
+def _move(sequences: list[int], by: str) -> int:
+    rows = Unrouted.objects.filter(pk__in=sequences).order_by("pk").select_for_update()
+    taken = list(rows.values_list("pk", flat=True))
     entries = OutboxEntry.objects.filter(pk__in=taken).values_list("sequence", "uuid", "partitionkey")
     waiting = [PendingEntry(entry_id=pk, shard=shard_of(key, uuid), partitionkey=key) for pk, uuid, key in entries]
     PendingEntry.objects.bulk_create(waiting, ignore_conflicts=True)
     Unrouted.objects.filter(pk__in=taken).delete()
     transaction.on_commit(wakeup.hint, robust=True)
+    log.info("unrouted.routed_again", count=len(taken), by=by)
     return len(taken)

@@ -5,6 +5,8 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from routing.check_destinations import check_destinations as check_all
+from routing.numbers.measure import measure as measure_depths
+from routing.numbers.prune import prune
 from routing.relay.process import drain_for
 
 
@@ -22,3 +24,13 @@ def drain() -> None:
 @shared_task(ignore_result=True)
 def check_destinations() -> None:
     check_all()
+
+
+@shared_task(ignore_result=True)
+def measure() -> None:
+    measure_depths()
+
+
+@shared_task(ignore_result=True)
+def prune_tallies() -> None:
+    prune()

@@ -55,6 +55,7 @@ def banner(web: str, servers: Servers, demo: Demo) -> str:
             curl(web, demo.api_key),
             "",
             f"  and see what became of it: {web}/admin/events/outboxentry/",
+            "  Or in a shell: . .quickstart/env.sh; .venv/bin/python manage.py tail   (status, publish_event, doctor)",
             RULE,
         ]
     )

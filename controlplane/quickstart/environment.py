@@ -1,6 +1,8 @@
 """What every process of the demo is told: this process's environment, and where the demo's parts are."""
 
 import os
+import shlex
+from collections.abc import Mapping
 
 from controlplane.embedded.moto import CREDENTIALS
 from controlplane.quickstart.folder import Folder
@@ -9,6 +11,8 @@ from controlplane.quickstart.servers import Servers
 
 # Celery's warning to root, of messages that run code: these are JSON.
 AS_ROOT = "ignore:You're running the worker with superuser privileges:UserWarning"
+
+FOR_SHELLS = ("CELERY_BROKER_URL", "DATABASE_URL", "ENVIRONMENT", "NO_PROXY", "REDIS_URL", "SECRET_KEY")
 
 
 def for_children(folder: Folder, servers: Servers) -> dict[str, str]:
@@ -19,6 +23,9 @@ def for_children(folder: Folder, servers: Servers) -> dict[str, str]:
         "SECRET_KEY": os.environ.get("SECRET_KEY") or folder.secret_key(),
         "REDIS_URL": servers.redis,
         "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or servers.redis,
+        "LOG_FORMAT": os.environ.get("LOG_FORMAT", "text"),
+        "LOG_STREAM": "stdout",
+        "PROMETHEUS_MULTIPROC_DIR": str(folder.emptied("metrics")),
         # Plain http on loopback.
         "SECURE_COOKIES": "false",
         "SECURE_SSL_REDIRECT": "false",
@@ -27,6 +34,12 @@ def for_children(folder: Folder, servers: Servers) -> dict[str, str]:
         "PYTHONWARNINGS": AS_ROOT,
         "TMPDIR": str(folder.part("tmp")),
     }
+
+
+def shell_variables(environment: Mapping[str, str]) -> str:
+    """What a shell must be told for `manage.py` to find the demo, as a script to be sourced."""
+    told = {name: value for name, value in environment.items() if name.startswith("AWS_") or name in FOR_SHELLS}
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in told.items())
 
 
 def _inherited(servers: Servers) -> dict[str, str]:

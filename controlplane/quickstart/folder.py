@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +18,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.services = root / "services.json"
+        self.variables = root / "env.sh"
         self._memory = root / "memory.json"
         self._lock: IO[str] | None = None
 
@@ -42,6 +44,11 @@ class Folder:
         path = self.root / name
         path.mkdir(parents=True, exist_ok=True)
         return path
+
+    def emptied(self, name: str) -> Path:
+        """A folder in it, with nothing of an earlier start."""
+        shutil.rmtree(self.root / name, ignore_errors=True)
+        return self.part(name)
 
     def recall(self) -> dict[str, Any]:
         with suppress(OSError, ValueError):

@@ -15,12 +15,11 @@ def commands(listener: int, drains: int) -> dict[str, list[str]]:
     """The command lines by name; `listener` is the descriptor of the web's listening socket."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--quiet", "-A", "controlplane"]
-    worker = [*celery, "worker", "-l", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    gunicorn = [*python, "gunicorn", "controlplane.wsgi:application", "--bind", f"fd://{listener}"]
+    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    gunicorn = [*python, "gunicorn", "-c", "python:controlplane.gunicorn", "controlplane.wsgi:application"]
     return {
-        # Its control socket would be a file in the user's home.
-        "web": [*gunicorn, "--workers", "2", "--threads", "4", "--no-control-socket", "--access-logfile", "-"],
-        "beat": [*celery, "beat", "-l", "INFO", "--pidfile", ""],
+        "web": [*gunicorn, "--bind", f"fd://{listener}", "--workers", "2"],
+        "beat": [*celery, "beat", "--pidfile", ""],
         "relay": [*worker, "-n", "relay@%h", "-Q", "relay", "-c", str(drains), "--pool", "prefork"],
         "worker": [*worker, "-n", "worker@%h", "-Q", "celery", "-c", "1"],
     }

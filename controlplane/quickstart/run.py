@@ -18,7 +18,7 @@ from controlplane.embedded.child import Child
 from controlplane.quickstart import preflight, processes, servers
 from controlplane.quickstart.banner import banner, services
 from controlplane.quickstart.demo import STREAM, Demo, seed_demo
-from controlplane.quickstart.environment import for_children
+from controlplane.quickstart.environment import for_children, shell_variables
 from controlplane.quickstart.errors import QuickstartError, StoppedError
 from controlplane.quickstart.folder import Folder, write_private
 from controlplane.quickstart.output import Output
@@ -93,6 +93,7 @@ class Quickstart:
         drains = processes.DRAINS if connection.vendor == "postgresql" else processes.DRAINS_ON_SQLITE
         since = database_time()
         env = for_children(self.folder, self.servers)
+        write_private(self.folder.variables, shell_variables(env))
         processes.start(listener.fileno(), drains, env=env, cwd=self.root, output=self.output, into=self.processes)
         # From here on it is the web's alone: were we to hold it too, a dead web would seem to be a slow one.
         listener.close()

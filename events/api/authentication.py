@@ -1,5 +1,6 @@
 """Who calls the API, and whether they may: `Authorization: Bearer ecp_<prefix>_<secret>`."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest
@@ -61,13 +62,23 @@ class ApiKeyAuthentication(BaseAuthentication):
         return CHALLENGE
 
 
+def caller_of(request: Request) -> Caller:
+    assert isinstance(request.auth, Caller)
+    return request.auth
+
+
+def required_scope(view: object, method: str | None) -> Scope | None:
+    """What a caller must have: `required_scopes` of a view by HTTP method, or its `required_scope`; None is nothing."""
+    asked = "GET" if method == "HEAD" else method
+    by_method: Mapping[str | None, Scope] = getattr(view, "required_scopes", {})
+    return by_method.get(asked, getattr(view, "required_scope", None))
+
+
 class HasScope(BasePermission):
-    """The caller has the scope that the view names: `required_scope`, or `required_scopes` by HTTP method."""
+    """The caller has the scope that the view names."""
 
     message = "the API key lacks the scope for this"
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        by_method = getattr(view, "required_scopes", {})
-        required = by_method.get(request.method, getattr(view, "required_scope", None))
         caller = cast(Caller | None, request.auth)
-        return caller is not None and required in caller.scopes
+        return caller is not None and required_scope(view, request.method) in caller.scopes

@@ -14,6 +14,8 @@ from rest_framework.views import APIView
 from events.api import documented
 from events.api.authentication import HasScope, require
 from events.api.problems import Problem, problem_of, respond
+from events.api.schema import link, links
+from events.api.strict import refuse_parameters
 from events.api_keys import Scope
 from events.envelope import CloudEvent, EnvelopeError, Mode, parse_http
 from events.ingest import Ingested, IngestError, ingest
@@ -21,8 +23,8 @@ from events.ingest import Ingested, IngestError, ingest
 _FORESEEN = (Problem, EnvelopeError, IngestError, OperationalError, InterfaceError)
 
 
-class EventsView(APIView):
-    """Hand events in."""
+class IngestView(APIView):
+    """Hand events in. Mounted with the list of events at the same address, or alone."""
 
     permission_classes = [HasScope]
     required_scope = Scope.READ
@@ -37,9 +39,13 @@ class EventsView(APIView):
     @extend_schema(
         operation_id="ingest_events",
         summary="Hand in one event or a batch",
-        description="All or nothing. The same event again is answered as a duplicate of the first.",
+        description=(
+            "All or nothing. The same event again is answered as a duplicate of the first.\n\n"
+            "Binary mode is taken too: any media type, the data as the body, the attributes as `ce-` headers."
+        ),
         request=documented.REQUEST,
         responses=documented.RESPONSES,
+        extensions=links(202, read=link("read_event", uuid="$response.body#/events/0/id")),
     )
     def post(self, request: Request) -> Response:
         """Documented here, answered by `dispatch`."""
@@ -50,6 +56,7 @@ def accept(request: HttpRequest) -> HttpResponse:
     """Authenticate, parse, store, answer."""
     try:
         caller = require(request, Scope.WRITE)
+        refuse_parameters(request)
         events, mode = parse_http(_headers(request), _body(request))
         with transaction.atomic():
             answers = ingest(events, tenant=caller.tenant)

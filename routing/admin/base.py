@@ -62,6 +62,17 @@ class NoteForm(forms.Form):
     note = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
 
 
+class ReasonForm(forms.Form):
+    """The same where it must be said: whoever looks for a cause later reads it first."""
+
+    note = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, *args: Any, label: str, asks: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = label
+        self.fields["note"].help_text = asks
+
+
 def ask(
     admin: ModelAdmin, request: HttpRequest, *, title: str, form: forms.Form, template: str = "confirm", **context: Any
 ) -> TemplateResponse:

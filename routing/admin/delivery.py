@@ -1,21 +1,23 @@
-"""Deliveries: a read-only list by state and destination, and the same as an inline of their entry."""
+"""Deliveries: a read-only search over all of them, and the page of one."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from unfold.admin import TabularInline
 
 from routing.admin.base import HotTableAdmin
 from routing.admin.shown import badge
 from routing.models import Delivery
 from routing.rule_names import rule_names
-
-WAITING = {Delivery.State.PENDING.value, Delivery.State.DEAD.value}
+from routing.search.find import find_deliveries
+from routing.search.page import Found, search_page
+from routing.search.qualifiers import EventQuery
+from routing.visible import visible
 
 
 @admin.display(description="Failed attempts")
@@ -26,7 +28,7 @@ def shown_tries(_admin: Any, delivery: Delivery) -> SafeString:
             f"{one.at:%Y-%m-%d %H:%M:%S %Z}",
             one.outcome,
             one.error_class,
-            one.error,
+            visible(one.error),
             f"{one.duration_seconds:.3g}",
         )
         for one in delivery.tries.all()
@@ -59,39 +61,16 @@ def shown_rule(_admin: Any, delivery: Delivery) -> SafeString:
     return format_html('{}, <a class="text-link" href="{}">v{}</a>', name, address, delivery.table_version)
 
 
+@admin.display(description="Error")
+def shown_error(_admin: Any, delivery: Delivery) -> str:
+    return visible(delivery.error or "")
+
+
 @admin.display(description="Duplicate")
 def shown_duplicate(_admin: Any, delivery: Delivery) -> str:
     if delivery.duplicate:
         return "yes: the broker already held it, for an earlier try had arrived"
     return "perhaps: sent again after an unanswered try" if delivery.possible_duplicate else "no"
-
-
-class DeliveryInline(TabularInline):  # type: ignore[misc]
-    model = Delivery
-    fields = ("shown_destination", "shown_state", "attempts", "receipt", "next_attempt_at", "shown_rule", "shown_tries")
-    readonly_fields = fields
-    extra = 0
-    hide_title = True
-    shown_state = shown_state
-    shown_rule = shown_rule
-    shown_tries = shown_tries
-
-    @admin.display(description="Delivery to")
-    def shown_destination(self, delivery: Delivery) -> SafeString:
-        address = reverse("admin:routing_delivery_change", args=[delivery.pk])
-        return format_html('<a class="text-link" href="{}">{}</a>', address, delivery.destination)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("destination").prefetch_related("tries")
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class DeliveryPages(HotTableAdmin):
@@ -104,7 +83,7 @@ class DeliveryPages(HotTableAdmin):
             {
                 "fields": (
                     "shown_entry", "shown_uuid", "destination", "shown_state", "attempts", "receipt", "error_class",
-                    "error", "shown_tries", "shown_rule",
+                    "shown_error", "shown_tries", "shown_rule",
                 )
             },
         ),
@@ -116,33 +95,38 @@ class DeliveryPages(HotTableAdmin):
         ),
         ("Duplicates and order", {"fields": ("shown_duplicate", "partitionkey", "shard", "fallbacks")}),
     )  # fmt: skip
-    readonly_fields = ("shown_tries", "shown_entry", "shown_uuid", "shown_state", "shown_rule", "shown_duplicate")
+    readonly_fields = (
+        "shown_tries",
+        "shown_error",
+        "shown_entry",
+        "shown_uuid",
+        "shown_state",
+        "shown_rule",
+        "shown_duplicate",
+    )
     shown_tries = shown_tries
     shown_entry = shown_entry
     shown_uuid = shown_uuid
     shown_state = shown_state
     shown_rule = shown_rule
     shown_duplicate = shown_duplicate
+    shown_error = shown_error
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(DeliveryPages):
-    list_display = (
-        "id",
-        "shown_entry",
-        "destination",
-        "shown_state",
-        "attempts",
-        "error_class",
-        "next_attempt_at",
-        "finished_at",
-    )
-    list_filter = ("state", "destination")
     empty_note = "Nothing has been delivered yet: post an event that a published rule matches."
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """Newest first. The few that wait have an index of their own, which an order by id would tempt away from."""
-        return ("-created_at",) if request.GET.get("state__exact") in WAITING else ("-id",)
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        page = search_page(request, _find, unrouted=False)
+        shown = {"page": page, "rows": page.rows, "title": "Deliveries", "empty": self.empty_note}
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **shown}
+        status = 400 if page.error else 200
+        return TemplateResponse(request, "routing/event/deliveries.html", context, status=status)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).defer("entry__data", "entry__extensions")
+
+def _find(query: EventQuery, before: int | None, limit: int) -> Found:
+    found = find_deliveries(query, tenant=None, before=before, limit=limit)
+    return found.deliveries, found.before, found.searched_back_to

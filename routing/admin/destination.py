@@ -1,99 +1,198 @@
-"""Destinations: edited live, paused and resumed by buttons, deleted only when nothing names them."""
+"""Destinations: edited live, tested, paused and resumed by buttons, deleted only when nothing names them."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.html import format_html_join
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 from unfold.decorators import action
 
 from routing import destinations
-from routing.admin.base import NoteForm, ask, user_of
-from routing.admin.json_field import StrictJSONForms
-from routing.admin.shown import badge
-from routing.models import Destination, DestinationHealth
-from routing.publishers.registry import validate_config
+from routing.admin.base import ReasonForm, ask, user_of
+from routing.admin.destination_forms.form import DestinationForm, form_class, settings_of, size_warning
+from routing.admin.destination_forms.settings import KINDS
+from routing.admin.destination_forms.subject import subject_example
+from routing.admin.destination_standing import Standing, read_standings
+from routing.admin.revisioned import RevisionedAdmin
+from routing.check_connection import check_connection
+from routing.destination_config import save_destination
+from routing.models import Destination
+from routing.revision import EditConflictError
 
-CONFIG_HELP = """NATS: servers, stream, subject, mode (binary, structured), create_stream, stream_subjects, \
-dedup_window_seconds, replicas, max_bytes, connect_timeout_seconds, inbox_prefix, tls_ca, tls_cert, tls_key, \
-tls_hostname, user, and the secrets creds, nkey, password, token. EventBridge: bus, region, endpoint, max_entry_bytes, \
-concurrency, connect_timeout_seconds, and the secrets access_key_id, secret_access_key, session_token. A secret is \
-never written here, only where it is: env:NAME or file:PATH."""
-
-
-class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Errors of the config name the key they are about."""
-
-    class Meta:
-        model = Destination
-        exclude = ("paused", "paused_reason")
-        help_texts = {"config": CONFIG_HELP}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        config = cleaned.get("config")
-        if config is not None and "kind" in cleaned:
-            for problem in _problems(cleaned["kind"], config):
-                self.add_error("config", problem)
-        return cleaned
-
-
-def _unreachable(destination: Destination) -> DestinationHealth | None:
-    health: DestinationHealth | None = getattr(destination, "health", None)
-    return health if health and health.unreachable_since else None
-
-
-def _problems(kind: str, config: object) -> list[str]:
-    if not isinstance(config, dict):
-        return ["must be an object"]
-    return [f"{place}: {message}" if place else message for place, message in validate_config(kind, config)]
+OPERATE = "routing.operate_destination"
+BEHAVIOUR = (
+    "max_attempts", "max_age_seconds", "ack_wait_seconds", "backoff_base_seconds", "backoff_cap_seconds",
+    "failover_after_seconds", "in_flight_limit",
+)  # fmt: skip
 
 
 @admin.register(Destination)
-class DestinationAdmin(StrictJSONForms, ModelAdmin):  # type: ignore[misc]
+class DestinationAdmin(RevisionedAdmin):
     form = DestinationForm
-    list_display = ("name", "kind", "status", "why", "max_attempts", "max_age_seconds")
-    list_select_related = ("health",)
-    fieldsets = (
-        (None, {"fields": ("status", "why", "name", "kind", "config")}),
-        (
-            "Retries",
-            {
-                "fields": (
-                    "max_attempts", "max_age_seconds", "ack_wait_seconds", "backoff_base_seconds",
-                    "backoff_cap_seconds",
-                )
-            },
-        ),
-        ("Limits", {"fields": ("in_flight_limit", "failover_after_seconds")}),
-    )  # fmt: skip
-    readonly_fields = ("status", "why")
+    list_display = ("name", "shown_kind", "state", "waiting", "dead", "used_by", "test")
+    list_display_links = ("name",)
+    search_fields = ("name",)
     ordering = ("name",)
     actions_detail = ("pause", "resume")
+    change_form_before_template = "routing/destination/head.html"
+    change_form_after_template = "routing/destination/try.html"
+    warn_unsaved_form = True
     empty_note = "There are no destinations yet. Add one, name it in a rule, and publish the rules."
 
-    @admin.display(description="Status")
-    def status(self, destination: Destination) -> SafeString | str:
-        """A destination can be both: a paused one may have been unreachable before."""
-        states = [("paused", destination.paused), ("unreachable", bool(_unreachable(destination)))]
-        held = [badge(state) for state, holds in states if holds]
-        return format_html_join(" ", "{}", [(one,) for one in held or [badge("ready")]]) if destination.pk else ""
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        standings = read_standings()
+        for row in changelist.result_list:
+            vars(row)["standing"] = standings[row.pk]
+            vars(row)["may_test"] = self._may_test(request)
+        return changelist
 
-    @admin.display(description="Why")
-    def why(self, destination: Destination) -> str:
-        health = _unreachable(destination)
-        reasons = [destination.paused_reason] if destination.paused and destination.paused_reason else []
-        if health:
-            reasons.append(
-                f"{health.error_class}: {health.error} (since {health.unreachable_since:%Y-%m-%d %H:%M:%S %Z})"
-            )
-        return "; ".join(reasons)
+    class Media:
+        css = {"all": ("routing/lists.css",)}
+        js = ("routing/forms.js",)
+
+    @admin.display(description="Kind", ordering="kind")
+    def shown_kind(self, destination: Destination) -> str:
+        return destination.get_kind_display()
+
+    @admin.display(description="State")
+    def state(self, destination: Destination) -> SafeString:
+        return self._cell("state", destination)
+
+    @admin.display(description="Waiting")
+    def waiting(self, destination: Destination) -> SafeString:
+        return self._cell("waiting", destination)
+
+    @admin.display(description="Dead letters")
+    def dead(self, destination: Destination) -> SafeString:
+        return self._cell("dead", destination)
+
+    @admin.display(description="Rules")
+    def used_by(self, destination: Destination) -> SafeString:
+        return self._cell("used_by", destination)
+
+    @admin.display(description="Connection")
+    def test(self, destination: Destination) -> SafeString:
+        return self._cell("test", destination)
+
+    def _cell(self, part: str, destination: Destination) -> SafeString:
+        return render_to_string(f"routing/destination/{part}.html", {"destination": destination, **vars(destination)})
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kind = obj.kind if obj else request.GET.get("kind", "")
+        return super().get_form(request, obj, change, **{**kwargs, "form": form_class(kind)})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj and not self.has_change_permission(request, obj):
+            typed = [_tab("Settings", ("shown_config",))]
+        else:
+            kind = KINDS.get(obj.kind if obj else request.GET.get("kind", ""))
+            groups = kind.groups if kind else ()
+            typed = [_tab(group.title, [setting.field for setting in group.settings], group.note) for group in groups]
+        return ((None, {"fields": ("name", "shown_kind")}), *typed, _tab("Retries and limits", BEHAVIOUR))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("shown_kind", "shown_config")
+
+    @admin.display(description="Settings")
+    def shown_config(self, destination: Destination) -> SafeString:
+        settings = settings_of(destination.kind, destination.config)
+        return render_to_string("routing/destination/settings.html", {"settings": settings})
+
+    @method_decorator(sensitive_post_parameters())
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        kind = KINDS.get(request.GET.get("kind", ""))
+        if kind is None and self.has_add_permission(request):
+            return ask(
+                self, request, title="Add a destination", form=forms.Form(), template="destination/kinds",
+                kinds=KINDS.values(),
+            )  # fmt: skip
+        return self.changeform_view(request, None, form_url, {**self._testing(request), **(extra_context or {})})
+
+    @method_decorator(sensitive_post_parameters())
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        standing = self._standing(object_id)
+        extra = {**self._testing(request), "standing": standing, **(extra_context or {})}
+        return self.changeform_view(request, object_id, form_url, extra)
+
+    def _testing(self, request: HttpRequest) -> dict[str, Any]:
+        return {"may_test": self._may_test(request), "kind": request.GET.get("kind", "")}
+
+    def _may_test(self, request: HttpRequest) -> bool:
+        """Who may edit one may try it: saving would make every worker connect to it."""
+        edits = self.has_change_permission(request) or self.has_add_permission(request)
+        return edits or self.has_operate_permission(request)
+
+    def _standing(self, object_id: str) -> Standing | None:
+        return read_standings().get(int(object_id)) if object_id.isascii() and object_id.isdigit() else None
+
+    def save_model(self, request: HttpRequest, obj: Destination, form: Any, change: bool) -> None:
+        expected = form.cleaned_data["shown_revision"] if change else None
+        save_destination(obj, expected=expected, by=user_of(request))
+        if warning := size_warning(obj):
+            messages.warning(request, warning)
+
+    def get_urls(self) -> list[URLPattern]:
+        def named(address: str, view: Any, name: str) -> URLPattern:
+            found: URLPattern = path(address, self.admin_site.admin_view(view), name=f"routing_destination_{name}")
+            return found
+
+        return [
+            named("test/<slug:kind>/", self.test_typed, "test_typed"),
+            named("subject/", self.subject, "subject"),
+            named("<int:pk>/test/", self.test_stored, "test"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator([require_POST, sensitive_post_parameters()])
+    def test_typed(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """Try what stands in the form, saved or not, without saving it."""
+        known = _number(request.GET.get("id", ""))
+        stored = Destination.objects.filter(pk=known, kind=kind).first() if known else None
+        may_save = self.has_change_permission(request, stored) if stored else self.has_add_permission(request)
+        if kind not in KINDS or not may_save:
+            raise PermissionDenied
+        form = form_class(kind)(request.POST, instance=stored)
+        form.is_valid()
+        if errors := form.connection_errors():
+            return TemplateResponse(request, "routing/destination/result.html", {"errors": errors})
+        return self._tested(request, form.instance)
+
+    @method_decorator(require_POST)
+    def test_stored(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self._may_test(request):
+            raise PermissionDenied
+        return self._tested(request, get_object_or_404(Destination, pk=pk))
+
+    def _tested(self, request: HttpRequest, destination: Destination) -> HttpResponse:
+        result = check_connection(destination, by=user_of(request))
+        context = {"result": result, "warning": size_warning(destination)}
+        return TemplateResponse(request, "routing/destination/result.html", context)
+
+    def subject(self, request: HttpRequest) -> HttpResponse:
+        """What a template makes of an example event."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        example = subject_example(request.GET.get("config_subject", ""))
+        return TemplateResponse(request, "routing/destination/subject.html", {"example": example})
+
+    def has_operate_permission(self, request: HttpRequest, _object_id: str | None = None) -> bool:
+        return request.user.has_perm(OPERATE)
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Only a paused destination can be resumed; pausing it again changes the reason."""
@@ -101,27 +200,33 @@ class DestinationAdmin(StrictJSONForms, ModelAdmin):  # type: ignore[misc]
         offered = super().get_actions_detail(request, object_id)
         return [one for one in offered if paused or one.action_name != "routing_destination_resume"]
 
-    @action(description="Pause", permissions=["change"])  # type: ignore[untyped-decorator]
+    @action(description="Pause", permissions=["operate"])  # type: ignore[untyped-decorator]
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
         destination = get_object_or_404(Destination, pk=object_id)
-        form = NoteForm(request.POST or None)
+        form = ReasonForm(request.POST or None, label="Reason", asks="Shown with its state, to whoever wonders why.")
         if form.is_valid():
             destinations.pause(destination, reason=form.cleaned_data["note"], by=user_of(request))
             return self._shown(request, destination, f"{destination} is paused: its deliveries wait.")
-        explanation = "Its deliveries wait until it is resumed; their attempts and age stand still."
+        explanation = (
+            "Its deliveries wait until it is resumed; their attempts and age stand still. Those of FAILOVER rules wait "
+            "too: they go around what is unreachable, not what is paused."
+        )
         return ask(
             self, request, title=f"Pause {destination}", form=form, verb="Pause", explanation=explanation,
             original=destination,
         )  # fmt: skip
 
-    @action(description="Resume", permissions=["change"])  # type: ignore[untyped-decorator]
+    @action(description="Resume", permissions=["operate"])  # type: ignore[untyped-decorator]
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         destination = get_object_or_404(Destination, pk=object_id)
         if request.method == "POST":
             destinations.resume(destination, by=user_of(request))
             return self._shown(request, destination, f"{destination} is resumed.")
-        title = f"Resume {destination}"
-        return ask(self, request, title=title, form=forms.Form(), verb="Resume", original=destination)
+        explanation = f"Paused because: {destination.paused_reason}" if destination.paused_reason else ""
+        return ask(
+            self, request, title=f"Resume {destination}", form=forms.Form(), verb="Resume", explanation=explanation,
+            original=destination,
+        )  # fmt: skip
 
     def _shown(self, request: HttpRequest, destination: Destination, message: str) -> HttpResponse:
         self.log_change(request, destination, message)
@@ -138,11 +243,11 @@ class DestinationAdmin(StrictJSONForms, ModelAdmin):  # type: ignore[misc]
         return [str(one) for one in doomed], {"destinations": len(doomed)}, needed, reasons
 
     def delete_model(self, request: HttpRequest, obj: Destination) -> None:
-        destinations.delete(obj)
+        destinations.delete(obj, expected=obj.revision, by=user_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Destination]) -> None:
         for destination in queryset:
-            destinations.delete(destination)
+            destinations.delete(destination, by=user_of(request))
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -152,4 +257,15 @@ class DestinationAdmin(StrictJSONForms, ModelAdmin):  # type: ignore[misc]
         except destinations.DestinationInUseError as error:
             messages.error(request, f"It came into use meanwhile: {error}")
             return redirect("admin:routing_destination_change", object_id)
+        except EditConflictError as error:
+            messages.error(request, f"Nothing was deleted: {error}.")
+            return redirect("admin:routing_destination_changelist")
         return response
+
+
+def _tab(title: str, fields: Iterable[str], note: str = "") -> tuple[str, dict[str, Any]]:
+    return title, {"fields": tuple(fields), "classes": ("tab",), "description": note}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

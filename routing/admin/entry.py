@@ -1,78 +1,104 @@
-"""Accepted events, with what became of them."""
+"""Accepted events: a search over all of them, and the page of one with the way it took."""
 
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.safestring import SafeString
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 
 from events.envelope.attributes import is_json
 from events.models import OutboxEntry
 from routing.admin.base import HotTableAdmin
-from routing.admin.delivery import DeliveryInline
-from routing.admin.shown import badge, indented, preformatted
+from routing.admin.shown import indented
 from routing.entry_state import entry_state
+from routing.models import Delivery
+from routing.search.find import find_events
+from routing.search.page import Found, search_page
+from routing.search.qualifiers import EventQuery
+from routing.search.way import extensions_of, way_of
+from routing.visible import visible
 
 SHOWN_CHARACTERS = 20_000
 
 
 @admin.register(OutboxEntry)
 class OutboxEntryAdmin(HotTableAdmin):
-    list_display = ("shown_uuid", "state", "type", "source", "subject", "tenant", "accepted_at")
-    fieldsets = (
-        (None, {"fields": ("shown_uuid", "state", "accepted_at", "tenant", "sequence")}),
-        (
-            "Event",
-            {
-                "fields": (
-                    "event_id", "source", "type", "subject", "time", "datacontenttype", "dataschema",
-                    "shown_extensions", "shown_data",
-                )
-            },
-        ),
-    )  # fmt: skip
-    readonly_fields = ("shown_uuid", "state", "shown_extensions", "shown_data")
     empty_note = "No event has been accepted yet. Post one to /api/v1/events with an API key."
-    search_fields = ("uuid",)
-    search_help_text = "The UUID of the entry."
-    ordering = ("-sequence",)
-    inlines = (DeliveryInline,)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        entries = super().get_queryset(request).select_related("pending", "unrouted")
-        return entries.prefetch_related("deliveries").defer("data", "fingerprint")
+    def get_urls(self) -> list[URLPattern]:
+        data = path("<int:sequence>/data/", self.admin_site.admin_view(self.data_view), name="events_outboxentry_data")
+        return [data, *super().get_urls()]
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[OutboxEntry], search_term: str
-    ) -> tuple[QuerySet[OutboxEntry], bool]:
-        """By UUID, whole: anything else would read the table."""
-        if not search_term.strip():
-            return queryset, False
-        try:
-            return queryset.filter(uuid=UUID(search_term.strip())), False
-        except ValueError:
-            return queryset.none(), False
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        self._check(request)
+        page = search_page(request, _find)
+        if page.query == EventQuery(id=page.query.id) and len(page.rows) == 1 and page.query.id is not None:
+            return redirect("admin:events_outboxentry_change", page.rows[0].pk)
+        shown = {"page": page, "rows": [_row(entry) for entry in page.rows], "title": "Events"}
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "empty": self.empty_note, **shown}
+        status = 400 if page.error else 200
+        return TemplateResponse(request, "routing/event/list.html", context, status=status)
 
-    @admin.display(description="Entry")
-    def shown_uuid(self, entry: OutboxEntry) -> str:
-        return str(entry.uuid)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one event. There is nothing to change, so nothing is posted to it."""
+        self._check(request)
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        entry = self._entry(object_id)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "original": entry, **_detail(entry)}
+        context["may_see_dead"] = request.user.has_perm("dlq.view_deadletter")
+        return TemplateResponse(request, "routing/event/detail.html", context)
 
-    @admin.display(description="State")
-    def state(self, entry: OutboxEntry) -> SafeString:
-        return badge(entry_state(entry))
+    def data_view(self, request: HttpRequest, sequence: int) -> HttpResponse:
+        """The data as it was published, as a file: never as a page of this site."""
+        self._check(request)
+        entry = get_object_or_404(OutboxEntry.objects.only("uuid", "data"), pk=sequence)
+        response = HttpResponse(entry.data or "", content_type="text/plain; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{entry.uuid}.txt"'
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
 
-    @admin.display(description="Extensions")
-    def shown_extensions(self, entry: OutboxEntry) -> SafeString | str:
-        return preformatted(indented(entry.extensions)) if entry.extensions != "{}" else ""
+    def _check(self, request: HttpRequest) -> None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
 
-    @admin.display(description="Data")
-    def shown_data(self, entry: OutboxEntry) -> SafeString | str:
-        """Indented where it is JSON, and cut to what a page can show."""
-        data = entry.data or ""
-        if len(data) > SHOWN_CHARACTERS:
-            return preformatted(f"{data[:SHOWN_CHARACTERS]}... ({len(data)} characters)")
-        if entry.data_base64:
-            return preformatted(f"base64: {data}")
-        return preformatted(indented(data) if is_json(entry.datacontenttype) else data) if data else ""
+    def _entry(self, object_id: str) -> OutboxEntry:
+        if not (object_id.isascii() and object_id.isdigit() and len(object_id) < 19):
+            raise Http404
+        rows = OutboxEntry.objects.select_related("pending", "unrouted").defer("fingerprint")
+        rows = rows.prefetch_related("deliveries__destination__health", "deliveries__tries")
+        return get_object_or_404(rows, pk=int(object_id))
+
+
+def _find(query: EventQuery, before: int | None, limit: int) -> Found:
+    found = find_events(query, tenant=None, before=before, limit=limit)
+    return found.entries, found.before, found.searched_back_to
+
+
+def _row(entry: OutboxEntry) -> dict[str, Any]:
+    """An event in the list, its deliveries in the order of their destinations' names."""
+    deliveries: Sequence[Delivery] = sorted(entry.deliveries.all(), key=lambda one: one.destination.name)
+    return {"entry": entry, "state": entry_state(entry), "deliveries": deliveries}
+
+
+def _detail(entry: OutboxEntry) -> dict[str, Any]:
+    data = entry.data or ""
+    cut = len(data) > SHOWN_CHARACTERS
+    pretty = not cut and not entry.data_base64 and bool(data) and is_json(entry.datacontenttype)
+    return {
+        "title": entry.type,
+        "entry": entry,
+        "state": entry_state(entry),
+        "way": way_of(entry),
+        "extensions": extensions_of(entry),
+        "data": visible(indented(data) if pretty else data[:SHOWN_CHARACTERS]),
+        "cut": cut,
+        "characters": len(data),
+        "data_address": reverse("admin:events_outboxentry_data", args=[entry.pk]),
+    }

@@ -15,6 +15,11 @@ VARIANTS = {
     "paused": "warning",
     "unreachable": "danger",
     "in use": "success",
+    "waiting": "info",
+    "running": "info",
+    "done": "success",
+    "cancelled": "warning",
+    "failed": "danger",
 }
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|\{\s*\}|\[\s*\]|[{}\[\],:]|[^\s{}\[\],:"]+')
 

@@ -36,7 +36,7 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
 
     class Meta:
         model = Delivery
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "destination", "state", "attempts", "tries", "receipt", "duplicate", "possible_duplicate",
             "error_class", "error", "rule", "table_version", "created_at", "next_attempt_at", "finished_at",
         )  # fmt: skip
@@ -47,6 +47,43 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
         return {"id": delivery.rule_id, "name": names.get((delivery.table_version, delivery.rule_id))}
 
 
+class EventIdentitySerializer(serializers.ModelSerializer[OutboxEntry]):
+    """Which event it is."""
+
+    id = serializers.UUIDField(source="uuid")
+
+    class Meta:
+        model = OutboxEntry
+        fields = ("id", "event_id", "source", "type", "subject")
+
+
+class ListedDeliverySerializer(DeliverySerializer):
+    """A delivery in a list: with its event, without its tries."""
+
+    event = EventIdentitySerializer(source="entry")
+    tries = None  # type: ignore[assignment]
+
+    class Meta(DeliverySerializer.Meta):
+        fields = ("id", "event", *(name for name in DeliverySerializer.Meta.fields if name not in ("id", "tries")))
+
+
+class WholeDeliverySerializer(ListedDeliverySerializer):
+    """A delivery with its event and its failed tries."""
+
+    tries = TrySerializer(many=True)  # type: ignore[assignment]
+
+    class Meta(ListedDeliverySerializer.Meta):
+        fields = (*ListedDeliverySerializer.Meta.fields, "tries")
+
+
+class DeliveryPageSerializer(serializers.Serializer[Any]):
+    """`next` goes on where the page ends; null at the end."""
+
+    items = ListedDeliverySerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    searched_back_to = serializers.DateTimeField(allow_null=True, help_text="How far this page came.")
+
+
 class UnroutedSerializer(serializers.Serializer[Any]):
     """Since when no rule of which table wanted the event."""
 
@@ -54,34 +91,61 @@ class UnroutedSerializer(serializers.Serializer[Any]):
     since = serializers.DateTimeField()
 
 
-class EventSerializer(serializers.ModelSerializer[OutboxEntry]):
-    """An accepted event, what was published of it, and what became of it."""
+class StandingSerializer(serializers.ModelSerializer[Delivery]):
+    """How a delivery of a listed event stands."""
+
+    destination = serializers.CharField(source="destination.name")
+
+    class Meta:
+        model = Delivery
+        fields = ("id", "destination", "state", "attempts", "error_class")
+
+
+class ListedEventSerializer(serializers.ModelSerializer[OutboxEntry]):
+    """An accepted event in a list: without its data."""
 
     id = serializers.UUIDField(source="uuid")
     state = serializers.SerializerMethodField()
-    extensions = serializers.SerializerMethodField()
     unrouted = serializers.SerializerMethodField()
-    deliveries = DeliverySerializer(many=True)
+    deliveries = StandingSerializer(many=True)
 
     class Meta:
         model = OutboxEntry
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "state", "accepted_at", "event_id", "source", "type", "subject", "time", "datacontenttype",
-            "dataschema", "extensions", "data", "data_base64", "unrouted", "deliveries",
+            "dataschema", "partitionkey", "unrouted", "deliveries",
         )  # fmt: skip
 
     @extend_schema_field({"type": "string", "enum": list(STATES)})
     def get_state(self, entry: OutboxEntry) -> str:
         return entry_state(entry)
 
+    @extend_schema_field(UnroutedSerializer(allow_null=True))
+    def get_unrouted(self, entry: OutboxEntry) -> dict[str, Any] | None:
+        return UnroutedSerializer(entry.unrouted).data if hasattr(entry, "unrouted") else None
+
+
+class EventSerializer(ListedEventSerializer):
+    """An accepted event, what was published of it, and what became of it."""
+
+    extensions = serializers.SerializerMethodField()
+    deliveries = DeliverySerializer(many=True)  # type: ignore[assignment]
+
+    class Meta(ListedEventSerializer.Meta):
+        fields = (*ListedEventSerializer.Meta.fields, "extensions", "data", "data_base64")
+
     @extend_schema_field({"type": "object", "additionalProperties": {"type": ["string", "integer", "boolean"]}})
     def get_extensions(self, entry: OutboxEntry) -> dict[str, Any]:
         extensions: dict[str, Any] = json.loads(entry.extensions)
         return extensions
 
-    @extend_schema_field(UnroutedSerializer(allow_null=True))
-    def get_unrouted(self, entry: OutboxEntry) -> dict[str, Any] | None:
-        return UnroutedSerializer(entry.unrouted).data if hasattr(entry, "unrouted") else None
+
+class EventPageSerializer(serializers.Serializer[Any]):
+    """`next` goes on where the page ends; null at the end."""
+
+    items = ListedEventSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+    searched_back_to = serializers.DateTimeField(allow_null=True, help_text="How far this page came.")
 
 
 def shown_delivery(delivery: Delivery) -> dict[str, Any]:

@@ -67,6 +67,9 @@ class Delivery(models.Model):
                 condition=Q(state="pending", partitionkey__isnull=False),
             ),
             models.Index(fields=["destination", "-finished_at"], name="delivery_dead", condition=Q(state="dead")),
+            # For lists: the newest dead ones of all, or those below a page. An order by entry alone would tempt the
+            # planner to walk delivery_once past every delivery that is not dead.
+            models.Index(fields=["entry", "destination"], name="delivery_dead_entry", condition=Q(state="dead")),
         ]
 
     def __str__(self) -> str:

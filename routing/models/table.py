@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from events.models import ApiKey
+
 
 class ImmutableRowError(TypeError):
     """A published routing table is never changed or deleted: publish another, or roll back."""
@@ -31,6 +33,7 @@ class RoutingTable(models.Model):
     note = models.TextField(blank=True)
     restored_from = models.PositiveIntegerField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    published_by_key = models.ForeignKey(ApiKey, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(db_default=Now())
 
     objects = RoutingTableQuerySet.as_manager()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from routing.publishers.port import Failure, Outcome, Receipt
 from routing.relay.settlement import Change, Try
 from routing.relay.verdict import Verdict
-from routing.relay.work import Phase, Work
+from routing.relay.work import Past, Phase, Work
 from routing.retry import GiveUp, RetryPolicy, after_failure, backoff
 
 
@@ -47,7 +47,12 @@ def _change(work: Work, state: str, attempts: int) -> Change:
         fallbacks=work.fallbacks,
         held_base=work.past.held_base,
         restart=work.moved,
+        again=work.stored and work.result is not None and _tried_before(work.past),
     )
+
+
+def _tried_before(past: Past) -> bool:
+    return past.attempts > 0 or past.silent_for is not None
 
 
 def _pending(work: Work, delay: float) -> Change:

@@ -1,7 +1,7 @@
 """Sends works to their destinations and takes the answers; the one place that decides what may be sent now."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from routing.publishers.port import Flight, Outcome, Receipt, Result
@@ -10,6 +10,12 @@ from routing.relay.sequencer import Sequencer
 from routing.relay.work import Phase, Work
 
 Clock = Callable[[], float]
+Watch = Callable[[str, Sequence[Work], float], None]
+"""Told the destination, works that were handed over together and have their answers, and when these were taken."""
+
+
+def unwatched(destination: str, works: Sequence[Work], now: float) -> None:
+    """Nobody counts."""
 
 
 @dataclass(slots=True)
@@ -31,6 +37,7 @@ class Dispatcher:
         may_publish: Callable[[float], bool],
         holds: Callable[[int], bool],
         clock: Clock = time.monotonic,
+        watch: Watch = unwatched,
     ) -> None:
         self.gates = gates
         self._may_publish = may_publish
@@ -40,6 +47,7 @@ class Dispatcher:
         self._airborne: list[Airborne] = []
         self._wake = wake
         self._clock = clock
+        self._watch = watch
 
     @property
     def idle(self) -> bool:
@@ -129,15 +137,18 @@ class Dispatcher:
 
     def _take_all(self, each: Airborne, noteworthy: list[Work], released: list[Work]) -> None:
         answered, results = each.flight.answered, each.flight.results
-        up = False
+        up, taken = False, []
         while answered:
             position = answered.popleft()
             work, result = each.works[position], results[position]
+            taken.append(work)
             each.gate.landed()
             up = up or isinstance(result, Receipt) or (result is not None and result.outcome is Outcome.RETRYABLE)
             self._take(work, result, noteworthy, released)
+        now = self._clock()
         if up:
-            each.gate.answered(self._clock())
+            each.gate.answered(now)
+        self._watch(each.gate.live.name, taken, now)
 
     def _take(self, work: Work, result: Result | None, noteworthy: list[Work], released: list[Work]) -> None:
         work.result = result

@@ -12,8 +12,12 @@ from collections.abc import Callable
 import structlog
 from django.db import InterfaceError, OperationalError
 
+from routing import metrics
 from routing.matching.table import CompiledTable, compile_table
+from routing.numbers.count import Counts, counts_of
+from routing.numbers.tally import Tallies
 from routing.publishers.port import Failure, Outcome
+from routing.relay.announce import announce
 from routing.relay.dispatch import Dispatcher
 from routing.relay.gate import Gate
 from routing.relay.gatekeeper import Gatekeeper
@@ -62,7 +66,10 @@ class Drain:
         self.observe = observe
         self.holdings = Holdings(f"{socket.gethostname()}:{os.getpid()}", ttl, self._shards_in_hand)
         self.keeper = Gatekeeper(wake.stir)
-        self.dispatcher = Dispatcher(self.keeper.gates, wake.stir, self.holdings.may_publish, self.holdings.holds)
+        self.dispatcher = Dispatcher(
+            self.keeper.gates, wake.stir, self.holdings.may_publish, self.holdings.holds, watch=metrics.answered
+        )
+        self.tallies = Tallies(self._publish_counts)
         self.fresh: list[Batch] = []
         self.retries: dict[int, Batch] = {}
         self.late: list[Work] = []
@@ -79,6 +86,7 @@ class Drain:
         end = time.monotonic() + self.holdings.ttl
         while (self.fresh or self.retries) and time.monotonic() < end:
             self._guarded(self.finish)
+        self.tallies.flush()
 
     def leave(self) -> None:
         """Give everything back: this process ends. What is still in hand is taken over when its leases end."""
@@ -91,7 +99,8 @@ class Drain:
             act()
         except (OperationalError, InterfaceError) as error:
             # Nothing is lost: what was in hand is settled over a new connection, or taken over when the lease ends.
-            log.warning("relay.database_unavailable", error_class=type(error).__name__)
+            if not self.shaken:
+                log.warning("database.failed", error_class=type(error).__name__)
             self.shaken = True
             self.store.disconnect()
             time.sleep(0.1)
@@ -101,6 +110,7 @@ class Drain:
         self.wake.clear()
         self.holdings.beat(time.monotonic())
         self.tick(time.monotonic())
+        self.tallies.beat(time.monotonic())
         busy = self.land()
         busy |= self.take_up(time.monotonic())
         if not busy:
@@ -187,7 +197,15 @@ class Drain:
 
     def _settle(self, settlement: Settlement) -> None:
         if not settlement.empty:
-            self.holdings.lose(self.store.settle(self.holdings.token, settlement))
+            lost = self.store.settle(self.holdings.token, settlement)
+            if lost:
+                settlement.keep_only(settlement.shards() - lost)
+                self.holdings.lose(lost)
+            self.tallies.add(counts_of(settlement))
+            announce(settlement)
+
+    def _publish_counts(self, counts: Counts) -> None:
+        metrics.count(counts, {gate.live.id: gate.live.name for gate in self.keeper.gates.values()})
 
     # Batches go out
 
@@ -274,6 +292,7 @@ class Drain:
             batch.note = self._note(batch)
         batch.deadline = time.monotonic() + SOFT_DEADLINE
         batch.open = len(batch.works)
+        metrics.batch(batch.lane, len(batch.entries))
         for work in batch.works:
             work.batch = batch
         if batch.suspect is not None and batch.suspect.size == 1 and batch.suspect.tries >= LAST_TRY:

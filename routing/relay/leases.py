@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, Q, Value
 from django.db.models.expressions import Combinable
@@ -16,6 +17,8 @@ from django.db.models.functions import Now
 
 from routing.models import BatchNote, RelayWorker, ShardLease
 from routing.relay.work import Suspect
+
+log = structlog.get_logger(__name__)
 
 CUT = 8
 """A batch whose worker died is taken again in parts this many times smaller."""
@@ -29,6 +32,7 @@ def sign_in(token: UUID, name: str, ttl: float) -> None:
     """Be counted among the live workers for `ttl` seconds."""
     if not RelayWorker.objects.filter(token=token).update(expires_at=_in(ttl)):
         RelayWorker.objects.create(token=token, name=name, expires_at=_in(ttl))
+        log.info("drain.began", name=name, token=token)
 
 
 def sign_out(token: UUID) -> None:
@@ -36,6 +40,7 @@ def sign_out(token: UUID) -> None:
     strike_notes(token)
     ShardLease.objects.filter(token=token).update(token=None, expires_at=None)
     RelayWorker.objects.filter(token=token).delete()
+    log.info("drain.ended", token=token)
 
 
 def live_workers() -> int:
@@ -66,6 +71,8 @@ def acquire(token: UUID, ttl: float, count: int) -> dict[int, list[Suspect]]:
             row.expires_at = _in(ttl)
         ShardLease.objects.bulk_update(rows, ["token", "expires_at", "suspects"])
         _strike(notes, {row.shard for row in rows})
+    if notes:
+        log.warning("batches.taken_over", token=token, batches=len(notes), shards=len(rows))
     return {row.shard: [Suspect(**suspect) for suspect in row.suspects] for row in rows}
 
 

@@ -4,6 +4,7 @@ The connection commits asynchronously: a settling lost with the server's memory 
 under the same deduplication ids.
 """
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -18,8 +19,8 @@ from routing.relay.settlement import Change, Settlement
 from routing.relay.store import NOTHING, Store, Taken
 from routing.relay.work import Entry, Past, Work
 
-ENTRY = """e.sequence, e.uuid::text, e.event_id, e.source, e.type, e.subject, e.time, e.datacontenttype, e.dataschema,
-    e.extensions, e.data, e.data_base64"""
+ENTRY = """e.sequence, e.uuid::text, extract(epoch FROM statement_timestamp() - e.accepted_at)::float8, e.event_id,
+    e.source, e.type, e.subject, e.time, e.datacontenttype, e.dataschema, e.extensions, e.data, e.data_base64"""
 
 # The planner must not turn the nested loop around: a shard's rows come in order, and the outer LIMIT cuts their end.
 # What is read is noted in the same statement.
@@ -210,16 +211,18 @@ class PostgresStore(Store):
             "token": token,
             "table": table_version,
         }
+        now = time.monotonic()
         rows = self._fetch(TAKE_FRESH, parameters)
         if not rows:
             return NOTHING
         rows.sort(key=itemgetter(4))
-        return Taken([_entry(*row[2:]) for row in rows if not row[1]], any(row[1] for row in rows), rows[0][0])
+        return Taken([_entry(now, *row[2:]) for row in rows if not row[1]], any(row[1] for row in rows), rows[0][0])
 
     def read_suspect(self, shards: Collection[int], upto: int, limit: int) -> list[Entry]:
+        now = time.monotonic()
         rows = self._fetch(READ_SUSPECT, (list(shards), upto, limit))
         rows.sort(key=itemgetter(2))
-        return [_entry(*row) for row in rows]
+        return [_entry(now, *row) for row in rows]
 
     def waiting_reach(self, keys: Collection[str]) -> dict[str, int]:
         return dict(self._fetch(WAITING_REACH, (list(keys),)))
@@ -241,9 +244,10 @@ class PostgresStore(Store):
             "each": max(32, 2 * limit // max(1, len(shards))),
             "limit": limit,
         }
+        now = time.monotonic()
         rows = self._fetch(READ_DUE, parameters)
         rows.sort(key=itemgetter(11))
-        return [_stored_work(*row) for row in rows]
+        return [_stored_work(now, *row) for row in rows]
 
     def _lock(self, token: UUID, shards: set[int]) -> set[int]:
         return {shard for (shard,) in self._fetch(LOCK, (token, list(shards)))}
@@ -315,11 +319,14 @@ def _values(change: Change) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _entry(shard: int, partitionkey: str | None, sequence: int, uuid: str, *event: Any) -> Entry:
-    return Entry(sequence, shard, partitionkey, uuid.replace("-", ""), CloudEvent.stored(*event))
+def _entry(
+    now: float, shard: int, partitionkey: str | None, sequence: int, uuid: str, age: float, *event: Any
+) -> Entry:
+    return Entry(sequence, shard, partitionkey, uuid.replace("-", ""), CloudEvent.stored(*event), now - age)
 
 
 def _stored_work(
+    now: float,
     destination_id: int,
     fallbacks: str,
     rule_id: int,
@@ -333,4 +340,4 @@ def _stored_work(
 ) -> Work:
     left = tuple(orjson.loads(fallbacks))
     past = Past(attempts, age, held_base, silent_for)
-    return Work(_entry(*entry), destination_id, left, rule_id, table_version, reach, stored=True, past=past)
+    return Work(_entry(now, *entry), destination_id, left, rule_id, table_version, reach, stored=True, past=past)

@@ -21,6 +21,7 @@ class Try:
 class Change:
     """The new state of one delivery, found by (entry, `row_destination`) or inserted where `stored` is false.
 
+    `again`: an earlier try of it was about the event or stayed unanswered.
     `delay` (seconds) sets the next attempt; `failed` and `silent` set the first-failure and first-silence times where
     they are not set yet, `restart` clears both: another destination begins. All times are the database's.
     """
@@ -42,6 +43,7 @@ class Change:
     failed: bool = False
     silent: bool = False
     restart: bool = False
+    again: bool = False
     held_base: float = 0.0
     error_class: str | None = None
     error: str | None = None

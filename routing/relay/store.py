@@ -3,6 +3,7 @@
 A statement that decides by time compares with the database's clock.
 """
 
+import time
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -86,8 +87,9 @@ class Store:
         return self._entries(waiting.order_by("pk")[:limit])
 
     def _entries(self, waiting: Any) -> list[Entry]:
-        columns = ("shard", "partitionkey", *(f"entry__{name}" for name in ENTRY))
-        return [_entry(*row) for row in waiting.values_list(*columns)]
+        now = time.monotonic()
+        columns = ("clock", "entry__accepted_at", "shard", "partitionkey", *(f"entry__{name}" for name in ENTRY))
+        return [_entry(now, *row) for row in waiting.annotate(clock=Now()).values_list(*columns)]
 
     def waiting_reach(self, keys: Collection[str]) -> dict[str, int]:
         """Which destinations the waiting deliveries of each key may still go to; keys without any are left out."""
@@ -121,10 +123,12 @@ class Store:
         due = due.filter(Q(partitionkey=None) | ~Exists(_ahead_of_its_key()))
         columns = (
             "destination_id", "fallbacks", "rule_id", "table_version", "reach", "attempts", "first_failed_at",
-            "held_base_seconds", "ambiguous_since", "shard", "partitionkey", *(f"entry__{name}" for name in ENTRY),
+            "held_base_seconds", "ambiguous_since", "entry__accepted_at", "shard", "partitionkey",
+            *(f"entry__{name}" for name in ENTRY),
         )  # fmt: skip
+        now = time.monotonic()
         rows = due.annotate(clock=Now()).order_by("entry_id").values_list("clock", *columns)[:limit]
-        return [_stored_work(*row) for row in rows]
+        return [_stored_work(now, *row) for row in rows]
 
     def note(
         self, token: UUID, lane: str, shards: Collection[int], *, upto: int, size: int, table_version: int, tries: int
@@ -236,13 +240,22 @@ def _ahead_of_its_key() -> Any:
 
 
 def _entry(
-    shard: int, partitionkey: str | None, sequence: int, uuid: UUID, event_id: str, source: str, type_: str, *rest: Any
+    now: float,
+    clock: datetime,
+    accepted_at: datetime,
+    shard: int,
+    partitionkey: str | None,
+    sequence: int,
+    uuid: UUID,
+    *event: Any,
 ) -> Entry:
-    return Entry(sequence, shard, partitionkey, uuid.hex, CloudEvent.stored(event_id, source, type_, *rest))
+    accepted = now - (clock - accepted_at).total_seconds()
+    return Entry(sequence, shard, partitionkey, uuid.hex, CloudEvent.stored(*event), accepted)
 
 
 def _stored_work(
-    clock: datetime | str,
+    now: float,
+    clock: datetime,
     destination_id: int,
     fallbacks: list[int],
     rule_id: int,
@@ -254,11 +267,10 @@ def _stored_work(
     silent: datetime | None,
     *entry: Any,
 ) -> Work:
-    now = clock if isinstance(clock, datetime) else datetime.fromisoformat(clock)
-    past = Past(attempts, _seconds(now, failed), held_base, _seconds(now, silent))
+    past = Past(attempts, _seconds(clock, failed), held_base, _seconds(clock, silent))
     return Work(
-        _entry(*entry), destination_id, tuple(fallbacks), rule_id, table_version, reach or reach_of([destination_id]),
-        stored=True, past=past,
+        _entry(now, clock, *entry), destination_id, tuple(fallbacks), rule_id, table_version,
+        reach or reach_of([destination_id]), stored=True, past=past,
     )  # fmt: skip
 
 

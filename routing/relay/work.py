@@ -19,16 +19,19 @@ class Phase(Enum):
 
 
 class Entry:
-    """One outbox entry as the relay reads it."""
+    """One outbox entry as the relay reads it; `accepted` is when it was stored, on this process's monotonic clock."""
 
-    __slots__ = ("event", "partitionkey", "sequence", "shard", "uuid")
+    __slots__ = ("accepted", "event", "partitionkey", "sequence", "shard", "uuid")
 
-    def __init__(self, sequence: int, shard: int, partitionkey: str | None, uuid: str, event: CloudEvent) -> None:
+    def __init__(
+        self, sequence: int, shard: int, partitionkey: str | None, uuid: str, event: CloudEvent, accepted: float = 0.0
+    ) -> None:
         self.sequence = sequence
         self.shard = shard
         self.partitionkey = partitionkey
         self.uuid = uuid
         self.event = event
+        self.accepted = accepted
 
 
 @dataclass(slots=True)

@@ -42,7 +42,7 @@ def test_binary_data_is_shown_in_base64_and_says_so(caller: Call) -> None:
 def test_it_shows_each_delivery_with_its_tries_its_rule_and_table(caller: Call) -> None:
     nats, eventbridge = made.destination("nats"), made.destination("eventbridge")
     rule = made.rule("catch-all", nats)
-    table = publish(note="", by=None)
+    table = publish(note="a test", by=None)
     entry = made.entry()
     made.delivery(nats, of=entry, receipt="events:17", duplicate=True, rule_id=rule.pk, table_version=table.pk)
     made.dead(eventbridge, entry, rule_id=999, table_version=table.pk, finished_at=Now())

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import Permission, User
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.test import Client
 
 from events.envelope import CloudEvent
@@ -52,7 +53,7 @@ def delivery(to: Destination, state: str = "delivered", of: OutboxEntry | None =
 
 def dead(to: Destination, of: OutboxEntry | None = None, **values: Any) -> Delivery:
     """A dead letter after one permanent failure."""
-    given = {"attempts": 1, "error_class": "too_large", "error": "larger than allowed", **values}
+    given = {"attempts": 1, "error_class": "too_large", "error": "larger than allowed", "finished_at": Now(), **values}
     made = delivery(to, "dead", of, **given)
     Attempt.objects.create(
         delivery=made, destination=to, number=1, duration_seconds=0.1, outcome="permanent",

@@ -1,26 +1,27 @@
 import json
+import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from routing.models import Destination, RoutingRule, RoutingTable
+from routing.models import Destination, RoutingRule, RoutingTable, Tally
 from routing.publish_table import publish
 from tests.routing import made
 
 pytestmark = pytest.mark.django_db
 
 EDIT = ("routing.view_routingrule", "routing.add_routingrule", "routing.change_routingrule")
-INLINE = (
-    "routing.view_ruledestination", "routing.add_ruledestination", "routing.change_ruledestination",
-    "routing.delete_ruledestination",
-)  # fmt: skip
 ADD = "/admin/routing/routingrule/add/"
+LIST = "/admin/routing/routingrule/"
 PUBLISH = "/admin/routing/routingrule/publish/"
 
 
 def editor(*more: str) -> Client:
-    return made.logged_in(*EDIT, *INLINE, *more)
+    return made.logged_in(*EDIT, *more)
 
 
 def form(*targets: tuple[Destination, Any], **values: Any) -> dict[str, Any]:
@@ -121,15 +122,75 @@ def test_the_list_says_whether_the_drafts_are_published() -> None:
     made.rule("r", made.destination())
     client = editor()
 
-    assert "differ from what workers use" in client.get("/admin/routing/routingrule/").content.decode()
-    publish(note="", by=None)
-    assert "Workers use these rules as they are" in client.get("/admin/routing/routingrule/").content.decode()
+    assert "Nothing is published yet" in client.get(LIST).content.decode()
+    publish(note="a test", by=None)
+    assert "Workers use these rules as they are" in client.get(LIST).content.decode()
+
+
+def test_the_list_marks_each_rule_that_differs_from_what_workers_use() -> None:
+    nats = made.destination()
+    rules = {name: made.rule(name, nats) for name in ("same", "changed", "off", "gone")}
+    publish(note="a test", by=None)
+    RoutingRule.objects.filter(name="changed").update(type_pattern="com.*")
+    RoutingRule.objects.filter(name="off").update(enabled=False)
+    rules["gone"].delete()
+    made.rule("fresh", nats)
+
+    page = editor().get(LIST).content.decode()
+
+    assert "4 changes are not published: workers use v1. Removed since v1: gone." in " ".join(page.split())
+    assert [marked(page, name) for name in ("same", "changed", "off", "fresh")] == [
+        "as published", "changed since v1", "disabled since v1", "new since v1",
+    ]  # fmt: skip
+
+
+def marked(page: str, name: str) -> str:
+    """What stands in the last column of a rule's row."""
+    [row] = [row for row in page.split("</tr>") if f">{name}</a>" in row]
+    return re.sub(r"<[^>]*>", " ", row).split("stop")[-1].split(maxsplit=1)[-1].strip()
+
+
+def test_the_list_reads_like_the_decision_it_is() -> None:
+    nats, eventbridge = made.destination("nats"), made.destination("eventbridge", paused=True)
+    made.rule("second", nats, priority=1)
+    made.rule("off", nats, priority=2, enabled=False)
+    first = made.rule(
+        "first", nats, eventbridge, priority=3, strategy="FAILOVER", continue_matching=True,
+        type_pattern="*.branch.*", filters=[{"any": [{"prefix": {"source": "/oms"}}, {"exact": {"tenant": "<b>"}}]}],
+    )  # fmt: skip
+    Tally.objects.create(
+        period=Tally.HOUR, begins=timezone.now().replace(minute=0, second=0, microsecond=0),
+        outcome=Tally.Outcome.MATCHED, rule_id=first.pk, count=1234,
+    )  # fmt: skip
+
+    page = editor().get(LIST).content.decode()
+
+    rows = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in page.split("</tr>") if "/change/" in row]
+    assert [row.split(" priority")[0][-3:].strip() for row in rows[-3:]] == ["1", "off", "2"]
+    assert "*.branch.* where (source begins with &quot;/oms&quot; or tenant is &quot;&lt;b&gt;&quot;)" in rows[-3]
+    assert "FAILOVER The first that is up, in order 1. nats 2. eventbridge paused continue 1,234" in rows[-3]
+
+
+def test_the_list_asks_as_much_for_many_as_for_few() -> None:
+    client = editor()
+    made.rule("r", made.destination())
+    publish(note="a test", by=None)
+    client.get(LIST)
+
+    with CaptureQueriesContext(connection) as few:
+        client.get(LIST)
+    for number in range(8):
+        made.rule(f"r{number}", made.destination(f"d{number}"), made.destination(f"e{number}"))
+    with CaptureQueriesContext(connection) as many:
+        client.get(LIST)
+
+    assert len(many) == len(few)
 
 
 def test_the_publish_page_shows_what_would_change_and_changes_nothing() -> None:
     nats = made.destination()
     made.rule("kept", nats)
-    publish(note="", by=None)
+    publish(note="a test", by=None)
     made.rule("<b>new</b>", nats)
 
     page = editor("routing.add_routingtable").get(PUBLISH).content.decode()
@@ -153,11 +214,13 @@ def test_publishing_writes_a_table_with_note_and_author() -> None:
 
 
 def test_rules_that_cannot_work_are_named_instead_of_published() -> None:
-    made.rule("goes nowhere")
+    rule = made.rule("goes nowhere")
 
-    response = editor("routing.add_routingtable").post(PUBLISH, {"note": "", "asked": "1"})
+    response = editor("routing.add_routingtable").post(PUBLISH, {"note": "why", "asked": "1"})
 
-    assert "goes nowhere: /destinations: a rule needs at least one destination" in response.content.decode()
+    page = response.content.decode()
+    assert f'/admin/routing/routingrule/{rule.pk}/change/">goes nowhere</a>' in page
+    assert "/destinations: a rule needs at least one destination" in page
     assert not RoutingTable.objects.exists()
 
 
@@ -168,11 +231,11 @@ def test_what_is_published_is_what_the_page_showed() -> None:
     rule.priority = 7
     rule.save()
 
-    late = client.post(PUBLISH, {"note": "", "asked": "1", **hidden})
+    late = client.post(PUBLISH, {"note": "why", "asked": "1", **hidden})
     assert "somebody changed them meanwhile" in late.content.decode()
     assert not RoutingTable.objects.exists()
 
-    client.post(PUBLISH, {"note": "", "asked": "1", **dict(late.context["hidden"])})
+    client.post(PUBLISH, {"note": "why", "asked": "1", **dict(late.context["hidden"])})
     assert RoutingTable.objects.exists()
 
 
@@ -216,9 +279,113 @@ def test_drafts_lead_to_the_publish_page_for_those_who_may_publish() -> None:
 
 def test_publishing_the_same_again_is_not_offered() -> None:
     made.rule("r", made.destination())
-    publish(note="", by=None)
+    publish(note="a test", by=None)
 
     page = editor("routing.add_routingtable").get(PUBLISH).content.decode()
 
     assert "Nothing would change" in page
     assert 'name="note"' not in page
+
+
+def test_publishing_the_same_again_is_refused() -> None:
+    made.rule("r", made.destination())
+    publish(note="a test", by=None)
+
+    response = editor("routing.add_routingtable").post(PUBLISH, {"note": "why", "asked": "1"})
+
+    assert "Nothing was published: v1 says the same." in response.content.decode()
+    assert RoutingTable.objects.count() == 1
+
+
+def test_publishing_without_a_note_is_refused() -> None:
+    made.rule("r", made.destination())
+
+    response = editor("routing.add_routingtable").post(PUBLISH, {"note": "  ", "asked": "1"})
+
+    assert "This field is required" in response.content.decode()
+    assert not RoutingTable.objects.exists()
+
+
+def test_whoever_published_is_told_when_workers_take_it() -> None:
+    made.rule("r", made.destination())
+    client = editor("routing.add_routingtable", "routing.view_routingtable")
+
+    page = client.post(PUBLISH, {"note": "why", "asked": "1"}, follow=True).content.decode()
+
+    assert "Published as v1. Running workers take it within half a second." in page
+
+
+def test_the_difference_is_told_in_words() -> None:
+    nats, eventbridge = made.destination("nats"), made.destination("eventbridge")
+    first, _ = made.rule("first", nats, priority=2), made.rule("second", nats, priority=1)
+    publish(note="a test", by=None)
+    RoutingRule.objects.filter(pk=first.pk).update(priority=0, filters=[{"exact": {"tenant": "acme"}}])
+    first.targets.update(destination=eventbridge)
+
+    page = editor("routing.add_routingtable").get(PUBLISH).content.decode()
+
+    text = " ".join(re.sub(r"<[^>]*>", " ", page).split())
+    assert "first , filters: no filters &rarr; tenant is &quot;acme&quot;" in text
+    assert "first , destinations: nats &rarr; eventbridge" in text
+    assert "first , priority: 2 &rarr; 0" in text
+    assert "first is tried 2nd instead of 1st" in text
+
+
+def tried(client: Client, on: str, *targets: tuple[Destination, Any], **values: Any) -> str:
+    answer = client.post(f"{LIST}try/", {**form(*targets, **values), "try": on}).content.decode()
+    return " ".join(re.sub(r"<[^>]*>", "", answer).split())
+
+
+def test_a_rule_is_tried_on_a_type_before_it_is_saved() -> None:
+    nats = made.destination()
+    filters = '[{"exact": {"tenant": "acme"}}]'
+
+    assert "It matches: goes to nats." in tried(editor(), "com.example.made", (nats, "[]"))
+    assert "type pattern &#x27;com.*&#x27; does not hold" in tried(made_other(), "org.made", (nats, "[]"))
+    assert "/filters/0/exact/tenant: exact tenant &#x27;acme&#x27;" in tried(
+        made_other("third"), "com.made", (nats, "[]"), filters=filters
+    )
+    assert not RoutingRule.objects.exists()
+
+
+def made_other(name: str = "other") -> Client:
+    return made.logged_in(*EDIT, name=name)
+
+
+def test_a_rule_is_tried_on_a_stored_event_by_those_who_may_see_it() -> None:
+    nats = made.destination()
+    entry = made.entry(id="order-1", type="com.example.made", extensions={"tenant": "acme"})
+    filters = '[{"exact": {"tenant": "acme"}}]'
+    client = editor("events.view_outboxentry")
+
+    by_id = tried(client, "order-1", (nats, "[]"), filters=filters)
+    by_uuid = tried(client, str(entry.uuid), (nats, "[]"), filters=filters)
+    blind = tried(made_other(), "order-1", (nats, "[]"), filters=filters)
+
+    assert "It matches" in by_id
+    assert "It matches" in by_uuid
+    assert "does not match" in blind
+
+
+def test_what_cannot_be_tried_says_why() -> None:
+    nats, client = made.destination(), editor()
+
+    assert "not valid JSON at line 1" in tried(client, "com.made", (nats, "[]"), filters="[{")
+    assert "a rule needs at least one destination" in tried(client, "com.made")
+    assert "Give an event type" in tried(client, " ", (nats, "[]"))
+    assert made.logged_in("routing.view_routingrule", name="viewer").post(f"{LIST}try/").status_code == 403
+
+
+def test_two_destinations_change_places() -> None:
+    nats, eventbridge = made.destination("nats"), made.destination("eventbridge")
+    rule = made.rule("rule", nats, eventbridge)
+    client = editor()
+    data = form((eventbridge, "[]"), (nats, "[]"), **{"targets-INITIAL_FORMS": "2", "shown_revision": "1"})
+    ids = {f"targets-{index}-id": target.pk for index, target in enumerate(rule.targets.all())}
+
+    response = client.post(
+        f"{LIST}{rule.pk}/change/", {**data, **ids, "targets-0-rule": rule.pk, "targets-1-rule": rule.pk}
+    )
+
+    assert response.status_code == 302
+    assert [target.destination for target in rule.targets.all()] == [eventbridge, nats]

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from routing.models import RoutingTable
+from routing.models import RoutingRule, RoutingTable
 from routing.publish_table import publish
 from tests.routing import made
 
@@ -15,10 +15,10 @@ ROLLBACK = "/admin/routing/routingtable/1/rollback/"
 @pytest.fixture(autouse=True)
 def two_tables() -> None:
     rule = made.rule("before", made.destination())
-    publish(note="", by=None)
+    publish(note="a test", by=None)
     rule.name = "after"
     rule.save()
-    publish(note="", by=None)
+    publish(note="a test", by=None)
 
 
 def test_tables_can_be_seen_and_not_edited() -> None:
@@ -59,7 +59,9 @@ def test_the_table_in_use_is_marked_and_shows_its_rules_in_order() -> None:
 
     assert "in use" not in old
     assert "in use" in newest
-    assert re.search(r">after</td>\s*<td[^>]*>\*</td>\s*<td[^>]*>ALL</td>\s*<td[^>]*>nats</td>", newest)
+    assert re.search(
+        r">after</td>\s*<td[^>]*><code[^>]*>\*</code></td>\s*<td[^>]*>ALL</td>\s*<td[^>]*>nats</td>", newest
+    )
 
 
 def test_rolling_back_to_what_is_in_use_offers_nothing_to_do() -> None:
@@ -69,3 +71,53 @@ def test_rolling_back_to_what_is_in_use_offers_nothing_to_do() -> None:
 
     assert "Nothing would change" in page
     assert 'name="note"' not in page
+
+
+def test_rolling_back_to_what_is_in_use_is_refused() -> None:
+    client = made.logged_in(VIEW, "routing.add_routingtable")
+
+    page = client.post("/admin/routing/routingtable/2/rollback/", {"note": "undo", "asked": "1"}).content.decode()
+
+    assert "Nothing was published: v2 says the same." in page
+    assert RoutingTable.objects.count() == 2
+
+
+def test_rolling_back_without_a_note_is_refused() -> None:
+    client = made.logged_in(VIEW, "routing.add_routingtable")
+
+    assert "This field is required" in client.post(ROLLBACK, {"note": "", "asked": "1"}).content.decode()
+    assert RoutingTable.objects.count() == 2
+
+
+def test_a_table_is_compared_with_the_one_before_and_with_the_newest() -> None:
+    client = made.logged_in(VIEW)
+
+    old = words(client.get("/admin/routing/routingtable/1/change/").content.decode())
+    newest = words(client.get("/admin/routing/routingtable/2/change/").content.decode())
+
+    assert "The first table: there was none before it." in old
+    assert "From v1 to v2" in old
+    assert "after , name: before &rarr; after" in newest
+    assert "Compared with the newest" not in newest
+
+
+def test_the_list_says_who_when_why_and_what_changed() -> None:
+    somebody = made.user(name="somebody")
+    RoutingRule.objects.all().delete()
+    publish(note="nothing is left", by=somebody)
+
+    page = words(made.logged_in(VIEW).get("/admin/routing/routingtable/").content.decode())
+
+    assert re.search(r"v3 in use \S+ \S+ UTC somebody nothing is left 1 removed 0", page)
+    assert re.search(r"v2 replaced .* a command a test 1 changed 1 v1 replaced .* 1 added 1", page)
+
+
+def test_what_is_in_use_offers_no_rollback() -> None:
+    client = made.logged_in(VIEW, "routing.add_routingtable")
+
+    assert "/1/rollback" in client.get("/admin/routing/routingtable/1/change/").content.decode()
+    assert "/2/rollback" not in client.get("/admin/routing/routingtable/2/change/").content.decode()
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())

@@ -128,7 +128,7 @@ def test_a_destination_that_rules_or_the_published_table_name_is_kept() -> None:
     """H13: the draft is gone, but workers still go by the table."""
     nats = made.destination()
     made.rule("r", nats)
-    publish(note="", by=None)
+    publish(note="a test", by=None)
     assert reasons_to_keep(nats) == ["the rule r names it", "the routing table v1 names it"]
 
     RoutingRule.objects.all().delete()
@@ -168,9 +168,9 @@ def test_a_table_of_a_dead_workers_batch_does(superseded: Destination) -> None:
 def test_a_table_that_was_replaced_a_moment_ago_does() -> None:
     nats = made.destination()
     made.rule("r", nats)
-    publish(note="", by=None)
+    publish(note="a test", by=None)
     RoutingRule.objects.all().delete()
-    publish(note="", by=None)
+    publish(note="a test", by=None)
 
     assert reasons_to_keep(nats) == ["the routing table v1 names it"]
 
@@ -182,7 +182,7 @@ def test_deleting_and_publishing_at_once_never_leaves_a_table_with_a_destination
 
     def try_to_publish() -> bool:
         try:
-            return bool(publish(note="", by=None))
+            return bool(publish(note="a test", by=None))
         except PublishError:
             return False
 

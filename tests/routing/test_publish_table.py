@@ -5,10 +5,19 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import ProtectedError
 
+from events.api_keys import Scope, find_caller, issue_key
 from routing.matching.table import compile_table
 from routing.models import RoutingRule, RoutingTable
 from routing.models.table import ImmutableRowError
-from routing.publish_table import PublishError, draft_differs, publish, rollback
+from routing.publish_table import (
+    DraftChangedError,
+    PublishError,
+    digest,
+    draft_differs,
+    draft_snapshot,
+    publish,
+    rollback,
+)
 from tests.routing import made
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +55,7 @@ def test_what_it_publishes_can_be_compiled() -> None:
     condition = [{"exact": {"tenant": "acme"}}]
     made.rule("r", made.destination(), strategy="CONDITIONAL", conditions=(condition,), filters=condition)
 
-    compiled = compile_table(publish(note="", by=None).snapshot)
+    compiled = compile_table(publish(note="a test", by=None).snapshot)
 
     assert [rule.name for rule in compiled.rules] == ["r"]
 
@@ -54,12 +63,12 @@ def test_what_it_publishes_can_be_compiled() -> None:
 def test_versions_count_up() -> None:
     made.rule("r", made.destination())
 
-    assert [publish(note="", by=None).version for _ in range(3)] == [1, 2, 3]
+    assert [publish(note="a test", by=None).version for _ in range(3)] == [1, 2, 3]
 
 
 def test_a_draft_does_not_change_what_is_published() -> None:
     rule = made.rule("r", made.destination())
-    publish(note="", by=None)
+    publish(note="a test", by=None)
 
     rule.type_pattern = "com.*"
     rule.save()
@@ -74,7 +83,7 @@ def test_it_says_whether_drafts_differ_from_what_is_published() -> None:
     rule = made.rule("r", nats)
     assert draft_differs()
 
-    publish(note="", by=None)
+    publish(note="a test", by=None)
     assert not draft_differs()
 
     made.rule("off", nats, enabled=False)
@@ -93,7 +102,7 @@ def test_rules_that_cannot_work_are_refused_all_at_once_with_their_places() -> N
     made.rule("good", nats)
 
     with pytest.raises(PublishError) as refused:
-        publish(note="", by=None)
+        publish(note="a test", by=None)
 
     assert {(problem.rule, problem.place) for problem in refused.value.problems} == {
         ("goes nowhere", "/destinations"),
@@ -103,12 +112,47 @@ def test_rules_that_cannot_work_are_refused_all_at_once_with_their_places() -> N
     assert not RoutingTable.objects.exists()
 
 
+@pytest.mark.parametrize("note", ["", "  ", "\n\t"])
+def test_nothing_is_published_without_a_note(note: str) -> None:
+    made.rule("r", made.destination())
+    publish(note="a test", by=None)
+
+    for act in (partial(publish, note=note, by=None), partial(rollback, 1, note=note, by=None)):
+        with pytest.raises(PublishError) as refused:
+            act()
+        assert [problem.place for problem in refused.value.problems] == ["/note"]
+
+    assert RoutingTable.objects.count() == 1
+
+
+def test_a_table_says_which_api_key_published_it() -> None:
+    made.rule("r", made.destination())
+    key, secret = issue_key("deploy", [Scope.PUBLISH])
+
+    table = publish(note="a test", by=find_caller(secret))
+
+    table.refresh_from_db()
+    assert (table.published_by_key, table.published_by) == (key, None)
+
+
+def test_rules_that_changed_since_somebody_looked_are_not_published() -> None:
+    rule = made.rule("r", made.destination())
+    seen = digest(draft_snapshot())
+    rule.priority = 7
+    rule.save()
+
+    with pytest.raises(DraftChangedError):
+        publish(note="a test", by=None, expected=seen)
+
+    assert publish(note="a test", by=None, expected=digest(draft_snapshot())).version == 1
+
+
 def test_rollback_publishes_an_older_snapshot_under_a_new_number() -> None:
     rule = made.rule("before", made.destination())
-    first = publish(note="", by=None)
+    first = publish(note="a test", by=None)
     rule.name = "after"
     rule.save()
-    publish(note="", by=None)
+    publish(note="a test", by=None)
 
     restored = rollback(1, note="it went wrong", by=None)
 
@@ -120,13 +164,13 @@ def test_rollback_publishes_an_older_snapshot_under_a_new_number() -> None:
 def test_rollback_refuses_a_table_that_names_a_destination_which_is_gone() -> None:
     gone, kept = made.destination("gone"), made.destination("kept")
     rule = made.rule("r", kept, gone)
-    publish(note="", by=None)
+    publish(note="a test", by=None)
     rule.targets.filter(destination=gone).delete()
-    publish(note="", by=None)
+    publish(note="a test", by=None)
     gone.delete()
 
     with pytest.raises(PublishError) as refused:
-        rollback(1, note="", by=None)
+        rollback(1, note="a test", by=None)
 
     [problem] = refused.value.problems
     assert (problem.rule, problem.place) == ("r", "/destinations/1")
@@ -135,7 +179,7 @@ def test_rollback_refuses_a_table_that_names_a_destination_which_is_gone() -> No
 
 def test_rollback_to_a_version_that_never_was_is_an_error() -> None:
     with pytest.raises(RoutingTable.DoesNotExist):
-        rollback(7, note="", by=None)
+        rollback(7, note="a test", by=None)
 
 
 def test_a_table_cannot_be_changed_or_deleted() -> None:
@@ -160,7 +204,7 @@ def test_a_table_cannot_be_changed_or_deleted() -> None:
 def test_who_published_cannot_be_deleted() -> None:
     made.rule("r", made.destination())
     somebody = User.objects.create_user("somebody")
-    publish(note="", by=somebody)
+    publish(note="a test", by=somebody)
 
     with pytest.raises(ProtectedError):
         somebody.delete()

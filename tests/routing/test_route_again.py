@@ -1,5 +1,6 @@
 import uuid
 import zlib
+from functools import partial
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -23,7 +24,7 @@ def test_it_puts_unrouted_events_back_before_the_relay() -> None:
     """H13."""
     rows = [made.unrouted(), made.unrouted()]
 
-    moved = route_again()
+    moved = route_again([row.pk for row in rows], by="user 1")
 
     assert moved == 2
     assert waiting() == {row.pk for row in rows}
@@ -33,7 +34,7 @@ def test_it_puts_unrouted_events_back_before_the_relay() -> None:
 def test_an_event_returns_to_the_shard_it_was_stored_in() -> None:
     with_key, without = made.unrouted(extensions={"partitionkey": "käse"}), made.unrouted()
 
-    route_again()
+    route_again([with_key.pk, without.pk], by="user 1")
 
     keyed, free = PendingEntry.objects.get(pk=with_key.pk), PendingEntry.objects.get(pk=without.pk)
     assert (keyed.shard, keyed.partitionkey) == (zlib.crc32("käse".encode()) % SHARDS, "käse")
@@ -44,7 +45,7 @@ def test_it_takes_those_that_are_named_and_still_unrouted() -> None:
     one, other = made.unrouted(), made.unrouted()
     settled = made.entry()
 
-    assert route_again([one.pk, settled.pk, 999_999]) == 1
+    assert route_again([one.pk, settled.pk, 999_999], by="user 1") == 1
     assert waiting() == {one.pk}
     assert set(Unrouted.objects.values_list("pk", flat=True)) == {other.pk}
 
@@ -52,33 +53,24 @@ def test_it_takes_those_that_are_named_and_still_unrouted() -> None:
 def test_doing_it_again_does_nothing() -> None:
     row = made.unrouted()
 
-    assert [route_again([row.pk]), route_again([row.pk]), route_again()] == [1, 0, 0]
+    assert [route_again([row.pk], by="user 1"), route_again([row.pk], by="user 2")] == [1, 0]
 
 
-def test_it_leaves_other_tenants_alone() -> None:
-    made.unrouted(tenant="acme")
-    row = made.unrouted(tenant="other")
-
-    assert route_again(tenant="other") == 1
-    assert waiting() == {row.pk}
-
-
-def test_it_works_in_bounded_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_are_moved_in_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SLICE", 2)
-    monkeypatch.setattr(module, "MOST", 6)
-    rows = [made.unrouted() for _ in range(7)]
+    rows = [made.unrouted() for _ in range(5)]
 
-    assert [route_again(), route_again()] == [6, 1]
+    assert route_again((row.pk for row in rows), by="user 1") == 5
     assert waiting() == {row.pk for row in rows}
 
 
 def test_it_wakes_the_relay_after_the_commit(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    made.unrouted()
+    row = made.unrouted()
 
     with django_capture_on_commit_callbacks() as callbacks:
-        route_again()
+        route_again([row.pk], by="user 1")
 
     assert callbacks == [wakeup.hint]
 
@@ -87,7 +79,9 @@ def test_it_wakes_the_relay_after_the_commit(
 def test_two_at_once_move_each_event_once() -> None:
     rows = [made.unrouted() for _ in range(20)]
 
-    moved = made.at_once(route_again, route_again)
+    ids = [row.pk for row in rows]
+
+    moved = made.at_once(partial(route_again, ids, by="user 1"), partial(route_again, ids[::-1], by="user 2"))
 
     assert sum(moved) == 20
     assert waiting() == {row.pk for row in rows}

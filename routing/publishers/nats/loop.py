@@ -2,14 +2,15 @@
 
 import asyncio
 import atexit
-import logging
 import os
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-logger = logging.getLogger(__name__)
+import structlog
+
+log = structlog.get_logger(__name__)
 
 # The transports opened on behalf of the code that set it.
 opened: ContextVar[list[asyncio.Transport]] = ContextVar("opened")
@@ -25,8 +26,8 @@ class BackgroundLoop(asyncio.SelectorEventLoop):
 
 
 def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """What nobody awaited. Only the kind of error: its text may come from the wire."""
-    logger.warning("background loop: %s (%s)", context.get("message"), type(context.get("exception")).__name__)
+    """What nobody awaited. Only the kind of error: texts may come from the wire."""
+    log.warning("publisher_loop.failed", error_class=type(context.get("exception")).__name__)
 
 
 def _start() -> asyncio.AbstractEventLoop:

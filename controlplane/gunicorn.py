@@ -1,0 +1,29 @@
+"""How gunicorn serves the web: `gunicorn -c python:controlplane.gunicorn controlplane.wsgi`.
+
+What it reads itself still counts: PORT or `--bind`, WEB_CONCURRENCY for the number of processes, GUNICORN_CMD_ARGS.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from prometheus_client.multiprocess import mark_process_dead
+
+threads = 4
+# The most there is: filters may be long, and percent-encoded.
+limit_request_line = 8190
+timeout = 60
+graceful_timeout = 30
+# Above the 60 s of the usual load balancer, which would else reuse a connection that is just being closed.
+keepalive = 75
+# Heartbeats in memory: on a slow or read-only disk they would fail. The control socket would be a file in $HOME.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+control_socket_disable = True
+accesslog = "-"
+logger_class = "controlplane.logs.web.Logger"
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Gauges of a process that is gone count no more."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,0 +1,22 @@
+"""Cancel an act on many: what it has done stays done, and it does no further slice."""
+
+import structlog
+from django.db.models.functions import Now
+
+from dlq.models import Operation
+
+log = structlog.get_logger(__name__)
+
+State = Operation.State
+
+
+def cancel(operation: Operation, *, by: str) -> bool:
+    """Whether there was something to cancel. One that nobody has begun ends at once, else its worker ends it."""
+    this = Operation.objects.filter(pk=operation.pk)
+    asked = {"cancel_requested": True, "cancelled_by": by}
+    asked_for = this.filter(state=State.WAITING).update(state=State.CANCELLED, finished_at=Now(), **asked)
+    asked_for = asked_for or this.filter(state=State.RUNNING, cancel_requested=False).update(**asked)
+    operation.refresh_from_db()
+    if asked_for:
+        log.info("operation.cancelled", operation=str(operation.uuid), by=by)
+    return bool(asked_for) or operation.state == State.CANCELLED

@@ -1,0 +1,50 @@
+"""Who works on an operation: one worker at a time, by a lease with a random token on the database's clock."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Now
+
+from dlq.models import Operation
+
+LEASE = timedelta(seconds=30)
+
+
+def claim(operation_id: int) -> UUID | None:
+    """Take an operation that is open and that nobody works on, by compare-and-set; None if there is none to take."""
+    token = uuid4()
+    claimed = Operation.objects.filter(_free(), pk=operation_id, state__in=Operation.OPEN).update(
+        token=token,
+        expires_at=Now() + LEASE,
+        state=Operation.State.RUNNING,
+        started_at=Coalesce("started_at", Now()),
+    )
+    return token if claimed else None
+
+
+def held(operation_id: int, token: UUID) -> Operation | None:
+    """The operation, locked to the end of the transaction, if this token still holds it.
+
+    The lock is the fence: whoever wants to take it over waits, and then finds the lease renewed.
+    """
+    return Operation.objects.select_for_update().filter(pk=operation_id, token=token).first()
+
+
+def renewed() -> dict[str, Any]:
+    return {"expires_at": Now() + LEASE}
+
+
+def release(operation_id: int, token: UUID) -> None:
+    """Let others take it at once."""
+    Operation.objects.filter(pk=operation_id, token=token).update(token=None, expires_at=None)
+
+
+def abandoned() -> list[int]:
+    """The open operations that nobody works on, oldest first."""
+    return list(Operation.objects.filter(_free(), state__in=Operation.OPEN).order_by("pk").values_list("pk", flat=True))
+
+
+def _free() -> Q:
+    return Q(token=None) | Q(expires_at__lte=Now())

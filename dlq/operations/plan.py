@@ -1,0 +1,42 @@
+"""How much an act on many would be about, before anybody asks for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from dlq.operations.subject import Subject, rows
+from routing.numbers.clock import database_now
+
+MOST_COUNTED = 1_000_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`count` is exact up to MOST_COUNTED and says MOST_COUNTED + 1 for more; `as_of` is when that was true."""
+
+    count: int
+    as_of: datetime
+    upto: int
+
+    @property
+    def exact(self) -> bool:
+        return self.count <= MOST_COUNTED
+
+
+def plan(kind: str, subject: Subject, *, as_of: datetime | None = None) -> Plan:
+    """Count once what an act of this kind would take of what is dead, or unrouted, since `as_of` or now.
+
+    Raises QueryError.
+    """
+    as_of = as_of or database_now()
+    found = rows(kind, subject, as_of).order_by()
+    count = found.values("pk")[: MOST_COUNTED + 1].count()
+    return Plan(count, as_of, int(found.aggregate(last=Max("pk"))["last"] or 0) if count else 0)
+
+
+def sample(kind: str, subject: Subject, as_of: datetime, limit: int = 5) -> list[Any]:
+    """The newest of what a plan counted, with their events."""
+    found = rows(kind, subject, as_of).select_related("entry").defer("entry__data", "entry__extensions")
+    return list(found.order_by("-pk")[:limit])

@@ -1,0 +1,48 @@
+"""Ask for an act on many: it is written down, and done in the background."""
+
+from datetime import datetime
+from functools import partial
+
+import structlog
+from django.db import transaction
+
+from dlq.models import Operation
+from dlq.operations.errors import MoreThanExpectedError, ReasonRequiredError
+from dlq.operations.plan import plan
+from dlq.operations.subject import Subject
+from dlq.tasks import announce
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def start(
+    kind: str,
+    subject: Subject,
+    *,
+    by: str,
+    reason: str = "",
+    expected_count: int | None = None,
+    as_of: datetime | None = None,
+    announced: bool = True,
+) -> Operation:
+    """Note an act on many, for workers to do. `by` names who asks, as logs may show it.
+
+    It is about what was dead, or unrouted, at `as_of`: what somebody was shown then, or what there is now. Without
+    `announced`, workers find it within seconds by themselves, if the caller does not do it. Raises
+    ReasonRequiredError, MoreThanExpectedError (than `expected_count`) and QueryError.
+    """
+    if kind == Operation.Kind.DISCARD and not reason.strip():
+        raise ReasonRequiredError
+    counted = plan(kind, subject, as_of=as_of)
+    if expected_count is not None and counted.count > expected_count:
+        raise MoreThanExpectedError(counted.count)
+    operation = Operation.objects.create(
+        kind=kind, filter=subject.stored(), tenant=subject.tenant, by=by, reason=reason.strip(),
+        total=counted.count, upto=counted.upto, as_of=counted.as_of,
+    )  # fmt: skip
+    operation.refresh_from_db()
+    if announced:
+        transaction.on_commit(partial(announce, operation.pk), robust=True)
+    log.info("operation.started", operation=str(operation.uuid), kind=kind, total=counted.count, by=by)
+    return operation

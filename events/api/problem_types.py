@@ -1,0 +1,92 @@
+"""Every kind of problem that the API answers with: what it means, and what to do about it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """`code` ends the address of its page: /problems/<code>."""
+
+    code: str
+    status: int
+    meaning: str
+    remedy: str
+
+
+_LATER = "Try again after the seconds that the header Retry-After names."
+_LOOK = "Correct what `errors` names, each with its place; nothing was stored."
+_ADDRESS = "Check the address. What belongs to another tenant is answered like what does not exist."
+
+PROBLEM_TYPES = (
+    ProblemType("bad-request", 400, "The request cannot be understood, or its Host is not one of ours.", "Correct it."),
+    ProblemType("invalid", 400, "Members of the body are unknown, missing or invalid.", _LOOK),
+    ProblemType("parse-error", 400, "The body is not the JSON that was announced.", "Send valid JSON in UTF-8."),
+    ProblemType("invalid-event", 400, "The body, or its headers, are not a valid CloudEvent.", _LOOK),
+    ProblemType("invalid-batch", 400, "Events of the batch are invalid, so none of it was stored.", _LOOK),
+    ProblemType("invalid-parameter", 400, "A query parameter has a value it cannot have, or is given twice.", _LOOK),
+    ProblemType("unknown-parameter", 400, "A query parameter is not known here.", "Leave out what `errors` names."),
+    ProblemType("invalid-content-length", 400, "Content-Length is no number.", "Send the length of the body in bytes."),
+    ProblemType("incomplete-body", 400, "The body ended before its announced length.", "Send it again."),
+    ProblemType(
+        "not-authenticated", 401, "No API key was given, or it is unknown or revoked.",
+        "Send `Authorization: Bearer ecp_...` with a key that is still good.",
+    ),
+    ProblemType(
+        "permission-denied", 403, "The API key lacks the scope for this.", "Use a key with the scope that is named."
+    ),
+    ProblemType(
+        "scope-not-held", 403, "A key cannot grant what it may not do itself.",
+        "Grant fewer scopes, or issue the key with one that has them, or in the admin.",
+    ),
+    ProblemType("not-found", 404, "There is nothing at this address for this key.", _ADDRESS),
+    ProblemType(
+        "method-not-allowed", 405, "The address exists, but not for this method.", "The header Allow names the ones."
+    ),
+    ProblemType("not-acceptable", 406, "The header Accept allows no media type that can be answered.", "Accept JSON."),
+    ProblemType(
+        "conflict", 409, "Another event has the same source and id.",
+        "An id is for one content: hand the other event in under an id of its own.",
+    ),
+    ProblemType(
+        "own-key", 409, "A key does not revoke itself, so that a slip locks nobody out.",
+        "Revoke it by another key of the tenant, or in the admin.",
+    ),
+    ProblemType("not-dead", 409, "The delivery is not dead, or dead no longer.", "Read it: somebody was faster."),
+    ProblemType("name-taken", 409, "Another rule or destination has this name.", "Choose another name."),
+    ProblemType(
+        "destination-in-use", 409, "Rules, routing tables, deliveries or dead letters still name the destination.",
+        "See to what `errors` names, publish without it, and try again.",
+    ),
+    ProblemType(
+        "not-publishable", 409, "The rules, or those of the older table, cannot be published as they are.",
+        "Correct the rules that `errors` names, each with its place.",
+    ),
+    ProblemType(
+        "draft-changed", 409, "The rules are no longer those whose digest was given.",
+        "Get the draft again, look at the difference, and publish with its digest.",
+    ),
+    ProblemType("not-open", 409, "The operation is over: it cannot be cancelled.", "Read it to see how it ended."),
+    ProblemType(
+        "more-than-expected", 409, "More match now than were counted, so nothing was begun.",
+        "Count again, look at what was added, and expect as many.",
+    ),
+    ProblemType("edit-conflict", 412, "It was changed since you got it.", "Get it again and change that."),
+    ProblemType("body-too-large", 413, "The body is larger than allowed.", "Send less at once."),
+    ProblemType("too-many-events", 413, "The batch has more events than allowed.", "Send smaller batches."),
+    ProblemType("unsupported-media-type", 415, "The body is of a type that is not taken here.", "Send JSON."),
+    ProblemType("unsupported-encoding", 415, "The body is compressed.", "Send it without Content-Encoding."),
+    ProblemType("unsupported-charset", 415, "The body is announced in another charset than UTF-8.", "Send UTF-8."),
+    ProblemType(
+        "unsupported-format", 415, "The event is in another format than JSON.", "Use application/cloudevents+json."
+    ),
+    ProblemType(
+        "if-match-required", 428, "A change must say which state of things it was made for.",
+        "Send the ETag of what you got in If-Match.",
+    ),
+    ProblemType("throttled", 429, "Too many requests.", _LATER),
+    ProblemType("internal-error", 500, "Something nobody foresaw.", "Report it with the request's id (X-Request-ID)."),
+    ProblemType("database-unavailable", 503, "The database cannot be used at the moment; nothing was stored.", _LATER),
+    ProblemType("search-timeout", 503, "The search looked for too long.", "Narrow it: a destination, a state, a time."),
+    ProblemType("ingest-busy", 503, "Another transaction holds an event with the same identity.", _LATER),
+)  # fmt: skip
+BY_CODE = {each.code: each for each in PROBLEM_TYPES}

@@ -1,0 +1,116 @@
+"""Forms that notice when somebody else saved the same thing meanwhile: nothing is overwritten, nothing typed is lost.
+
+A form carries the revision it showed, and in words what it showed then, to say what has changed since.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+
+from routing.problem import Problem, RefusedError
+from routing.revision import EditConflictError
+
+Described = Mapping[str, str]
+REFUSED = "refused"
+CONFLICT = (
+    "Somebody else saved this while you were editing it. Nothing was overwritten, and what you typed is still below. "
+    'Changed since you opened it: {} <a class="font-semibold underline" href="" target="_blank">Open it as it is now'
+    '</a>, in a new tab, to bring both together there, or <a class="font-semibold underline" href="">start over from '
+    "it</a>."
+)
+
+
+class RevisionedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form for a row with a `revision`."""
+
+    shown_revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    shown_before = forms.CharField(widget=forms.HiddenInput, required=False)
+    refused: ClassVar[tuple[Problem, ...]] = ()
+    """What the act of saving found wrong after the form had found nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and not self.is_bound:
+            self.initial["shown_revision"] = self.instance.revision
+            self.initial["shown_before"] = json.dumps(self.described())
+
+    def described(self) -> Described:
+        """The row as it is stored, in words: label to value."""
+        raise NotImplementedError
+
+    def field_of(self, problem: Problem) -> str | None:
+        """The field a problem belongs to; None for the form as a whole."""
+        name = problem.place.strip("/").partition("/")[0]
+        return name if name in self.fields else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        # Not constructed from what was typed yet: this is the row as it was read for this request.
+        if self.instance.pk and cleaned.get("shown_revision") != self.instance.revision:
+            self.add_error(None, format_html(CONFLICT, self._changes(cleaned.get("shown_before", ""))))
+        for problem in self.refused:
+            self.add_error(self.field_of(problem), self.words_for(problem))
+        return cleaned
+
+    def words_for(self, problem: Problem) -> str:
+        return problem.message if self.field_of(problem) else ": ".join(filter(None, problem))
+
+    def _changes(self, shown: str) -> SafeString:
+        before, after = _parsed(shown), self.described()
+        changed = [(name, before.get(name, "?"), text) for name, text in after.items() if before.get(name) != text]
+        if not changed:
+            return format_html("{}", "nothing that this form shows.")
+        items = format_html_join("", "<li>{}: {} &rarr; {}</li>", _readable(changed))
+        return format_html('<ul class="list-disc ml-6 my-2">{}</ul>', items)
+
+
+def _parsed(shown: str) -> Described:
+    """What the form said it had shown. Only ever shown back to whoever sent it."""
+    try:
+        value = json.loads(shown)
+    except (ValueError, RecursionError):
+        return {}
+    return {str(name): str(text) for name, text in value.items()} if isinstance(value, dict) else {}
+
+
+def _readable(changes: list[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+    for name, before, after in changes:
+        yield name, before or "nothing", after or "nothing"
+
+
+class RevisionedAdmin(ModelAdmin):  # type: ignore[misc]
+    """An admin whose save may be refused after the form was found valid: by a race, or by the act itself."""
+
+    change_form_before_template = "routing/revisioned.html"
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return self._form_page(request, object_id, form_url, extra_context)
+        except EditConflictError:
+            # The winner has committed: read anew, the form sees another revision than it showed.
+            return self._form_page(request, object_id, form_url, extra_context)
+        except RefusedError as error:
+            vars(request)[REFUSED] = error.problems
+            return self._form_page(request, object_id, form_url, extra_context)
+
+    def _form_page(self, *args: Any) -> HttpResponse:
+        response: HttpResponse = super().changeform_view(*args)
+        return response
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refused = vars(request).get(REFUSED, ())
+        return form

@@ -1,0 +1,167 @@
+"""Routing rules over the API: drafts, in the order in which they are tried."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from events.api.authentication import caller_of
+from events.api.pages import PageQuery, page_body, read_cursor, read_text, write_cursor
+from events.api.schema import links
+from events.api.strict import StrictView
+from events.api_keys import Scope
+from routing.api import configuration as documented
+from routing.api.etags import expected_revision, stale, tagged
+from routing.api.fields import Line
+from routing.api.refusals import as_problems
+from routing.api.rule_representation import NewRoutingRuleSerializer, RoutingRuleSerializer, shown_rule, take_rule
+from routing.models import RoutingRule
+from routing.rules import delete_rule, save_rule
+
+# Cursors have no negative numbers, priorities are above this one's.
+HIGHEST = 2**32
+SCOPES = {"GET": Scope.READ}
+EXAMPLE = OpenApiExample(
+    "Failover for branches",
+    {
+        "name": "Branches", "priority": 300, "type_pattern": "*.branch.*", "strategy": "FAILOVER",
+        "destinations": [{"name": "nats"}, {"name": "eventbridge"}],
+    },
+    request_only=True,
+)  # fmt: skip
+
+
+class RuleQuery(PageQuery):
+    name = Line(required=False, max_length=100, help_text="Of exactly this name.")
+    enabled = serializers.ChoiceField(["true", "false"], required=False)
+
+
+class RoutingRulePageSerializer(serializers.Serializer[Any]):
+    items = RoutingRuleSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="The cursor of the next page, if there is one.")
+
+
+class RulesView(StrictView):
+    required_scope = Scope.CONFIGURE
+    required_scopes = SCOPES
+    parser_classes = [documented.ConfigurationParser]
+    queries = {"GET": RuleQuery}
+
+    @extend_schema(
+        operation_id="list_rules",
+        summary="Routing rules, in the order they are tried",
+        description="The drafts, as they are edited. What events go by is the newest routing table.",
+        responses={200: RoutingRulePageSerializer, **documented.LISTING},
+    )
+    def get(self, request: Request) -> Response:
+        rules, following = _page(_asked_for(self.query), self.query)
+        return Response(page_body([*map(shown_rule, rules)], following))
+
+    @extend_schema(
+        operation_id="create_rule",
+        summary="Add a routing rule",
+        description="It takes effect when it is published.",
+        request=NewRoutingRuleSerializer,
+        parameters=[documented.etag(201), documented.LOCATION],
+        responses={201: RoutingRuleSerializer, **documented.CREATING},
+        examples=[EXAMPLE],
+        extensions=links(
+            201,
+            read=documented.by_id("read_rule"),
+            replace=documented.put_back("replace_rule"),
+            delete=documented.with_tag("delete_rule"),
+        ),
+    )
+    def post(self, request: Request) -> Response:
+        wish: Any = NewRoutingRuleSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        rule = RoutingRule()
+        with as_problems():
+            targets = take_rule(rule, wish.validated_data)
+            save_rule(rule, targets, expected=None, by=caller_of(request))
+        response = tagged(rule, shown_rule(_rule(rule.pk)), 201)
+        response["Location"] = f"{request.path}/{rule.pk}"
+        return response
+
+
+class RuleView(StrictView):
+    required_scope = Scope.CONFIGURE
+    required_scopes = SCOPES
+    parser_classes = [documented.ConfigurationParser]
+
+    @extend_schema(
+        operation_id="read_rule",
+        summary="A routing rule",
+        parameters=[documented.etag(200)],
+        responses={200: RoutingRuleSerializer, **documented.READING},
+        extensions=links(200, replace=documented.put_back("replace_rule"), delete=documented.with_tag("delete_rule")),
+    )
+    def get(self, request: Request, id: int) -> Response:
+        rule = _rule(id)
+        return tagged(rule, shown_rule(rule))
+
+    @extend_schema(
+        operation_id="replace_rule",
+        summary="Change a routing rule",
+        description="The whole rule, as it was read but for what is to change. It takes effect when it is published.",
+        request=RoutingRuleSerializer,
+        parameters=[documented.IF_MATCH, documented.etag(200)],
+        responses={200: RoutingRuleSerializer, **documented.REPLACING},
+        extensions=links(200, read=documented.by_id("read_rule"), delete=documented.with_tag("delete_rule")),
+    )
+    def put(self, request: Request, id: int) -> Response:
+        rule, expected = _rule(id), expected_revision(request)
+        if rule.revision != expected:
+            raise stale()
+        wish: Any = RoutingRuleSerializer(data=request.data, context={"shown": shown_rule(rule)})
+        wish.is_valid(raise_exception=True)
+        with as_problems():
+            targets = take_rule(rule, wish.validated_data)
+            save_rule(rule, targets, expected=expected, by=caller_of(request))
+        return tagged(rule, shown_rule(_rule(rule.pk)))
+
+    @extend_schema(
+        operation_id="delete_rule",
+        summary="Delete a routing rule",
+        description="Routing tables that were published with it keep it.",
+        parameters=[documented.IF_MATCH],
+        responses={204: None, **documented.DELETING},
+    )
+    def delete(self, request: Request, id: int) -> Response:
+        with as_problems():
+            delete_rule(_rule(id), expected=expected_revision(request), by=caller_of(request))
+        return Response(status=204)
+
+
+def _rows() -> QuerySet[RoutingRule]:
+    return RoutingRule.objects.prefetch_related("targets__destination")
+
+
+def _rule(id_: int) -> RoutingRule:
+    rule = _rows().filter(pk=id_).first()
+    if rule is None:
+        raise Http404
+    return rule
+
+
+def _asked_for(query: dict[str, Any]) -> QuerySet[RoutingRule]:
+    rows = _rows()
+    if "name" in query:
+        rows = rows.filter(name=query["name"])
+    if "enabled" in query:
+        rows = rows.filter(enabled=query["enabled"] == "true")
+    return rows
+
+
+def _page(rows: QuerySet[RoutingRule], query: dict[str, Any]) -> tuple[list[RoutingRule], str | None]:
+    """In the order they are tried, which is not that of their ids."""
+    if "cursor" in query:
+        priority, name = read_cursor(query["cursor"]) - HIGHEST, read_text(query["cursor"])
+        rows = rows.filter(Q(priority__lt=priority) | Q(priority=priority, name__gt=name))
+    found = list(rows.order_by("-priority", "name")[: query["limit"] + 1])
+    page = found[: query["limit"]]
+    return page, write_cursor(page[-1].priority + HIGHEST, page[-1].name) if len(found) > len(page) else None

@@ -1,0 +1,14 @@
+"""Who acts: a person in the admin, a program by its API key, or nobody in particular (a command)."""
+
+from django.contrib.auth.models import User
+
+from events.api_keys import Caller
+
+Actor = User | Caller | None
+
+
+def named(by: Actor) -> str:
+    """As logs and records may name them: `user 1`, `API key 2`; a name would be personal data."""
+    if by is None:
+        return "a command"
+    return f"API key {by.key_id}" if isinstance(by, Caller) else f"user {by.pk}"
