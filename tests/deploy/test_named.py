@@ -79,10 +79,12 @@ def test_every_program_and_command_is_there(command: list[str]) -> None:
         assert command[command.index("-Q") + 1] in {"celery", RELAY_QUEUE}
 
 
-def test_the_configuration_of_gunicorn_can_be_read() -> None:
+def test_the_configuration_of_gunicorn_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     from gunicorn.app.wsgiapp import WSGIApplication  # type: ignore[import-untyped]
     from gunicorn.util import import_app  # type: ignore[import-untyped]
 
+    # It reads the command line, and that of the tests is not meant for it.
+    monkeypatch.setattr("sys.argv", ["gunicorn", "controlplane.wsgi:application"])
     assert import_app("controlplane.wsgi:application")
     application = WSGIApplication("%(prog)s", prog="gunicorn")
     application.load_config_from_module_name_or_filename("python:controlplane.gunicorn")

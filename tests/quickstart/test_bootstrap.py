@@ -91,7 +91,7 @@ def test_an_unknown_job_lists_those_there_are(checkout: Path, words: tuple[str, 
     answer = run(checkout, "bootstrap.py", *words)
 
     assert answer.returncode == 1
-    assert "run|test|check" in answer.stderr
+    assert "run|test|test-browser|check" in answer.stderr
 
 
 def test_every_direct_requirement_is_pinned() -> None:
