@@ -44,7 +44,9 @@ def _everything(request: HttpRequest, user: User, term: str) -> Iterator[SearchR
     yield from _acts(user, term)
     if user.has_perm("routing.view_routingrule"):
         rules = RoutingRule.objects.filter(Q(name__icontains=term) | Q(type_pattern__icontains=term))[:EACH]
-        yield from (_object(rule.name, rule.type_pattern, "rule", "routingrule", rule.pk) for rule in rules)
+        yield from (
+            _object(rule.name, f"Rule for {rule.type_pattern}", "rule", "routingrule", rule.pk) for rule in rules
+        )
     if user.has_perm("routing.view_destination"):
         destinations = Destination.objects.filter(name__icontains=term)[:EACH]
         yield from (_object(one.name, one.get_kind_display(), "hub", "destination", one.pk) for one in destinations)
@@ -64,7 +66,7 @@ def _events(user: User, term: str) -> Iterator[SearchResult]:
         return
     for entry in found:
         address = reverse("admin:events_outboxentry_change", args=[entry.pk])
-        yield SearchResult(entry.event_id, f"{entry.type} of {entry.source}", address, "bolt")
+        yield SearchResult(entry.event_id, f"Event {entry.type} of {entry.source}", address, "bolt")
 
 
 def _search(term: str) -> str:

@@ -71,7 +71,7 @@ class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
         return request.user.has_perm("events.change_apikey")
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: "forms.ModelForm[ApiKey]", change: bool) -> None:
-        key, secret = issue_key(obj.name, obj.scopes, obj.tenant)
+        key, secret = issue_key(obj.name, obj.scopes, obj.tenant, by=f"user {request.user.pk}")
         # The object lives as long as this request, and its page is the only one to show the secret.
         vars(obj).update(vars(key), secret=secret)
 
@@ -84,5 +84,5 @@ class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
 
     @admin.action(description="Revoke the selected keys", permissions=["revoke"])
     def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
-        revoked = sum(revoke_key(key) for key in keys)
+        revoked = sum(revoke_key(key, by=f"user {request.user.pk}") for key in keys)
         self.message_user(request, f"Revoked: {revoked}.")

@@ -1,7 +1,6 @@
 """Saving a destination: its config held against its kind, in force from the next batch on."""
 
 from collections.abc import Iterator
-from functools import partial
 
 import structlog
 from django.core.exceptions import ValidationError
@@ -36,7 +35,7 @@ def save_destination(destination: Destination, *, expected: int | None, by: Acto
             raise DestinationError(problems)
         _write(destination)
         # Not in here: who pauses a destination takes the same two rows the other way round.
-        transaction.on_commit(partial(_probe_now, destination), robust=True)
+        transaction.on_commit(lambda: _probe_now(destination), robust=True)
     log.info(
         "destination.saved",
         destination_id=destination.pk, revision=destination.revision, created=expected is None, by=named(by),

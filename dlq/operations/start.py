@@ -1,7 +1,6 @@
 """Ask for an act on many: it is written down, and done in the background."""
 
 from datetime import datetime
-from functools import partial
 
 import structlog
 from django.db import transaction
@@ -43,6 +42,6 @@ def start(
     )  # fmt: skip
     operation.refresh_from_db()
     if announced:
-        transaction.on_commit(partial(announce, operation.pk), robust=True)
+        transaction.on_commit(lambda: announce(operation.pk), robust=True)
     log.info("operation.started", operation=str(operation.uuid), kind=kind, total=counted.count, by=by)
     return operation

@@ -18,7 +18,7 @@ from events.api.schema import link, links
 from events.api.strict import refuse_parameters
 from events.api_keys import Scope
 from events.envelope import CloudEvent, EnvelopeError, Mode, parse_http
-from events.ingest import Ingested, IngestError, ingest
+from events.ingest import Ingested, IngestError, ingest, ingest_one
 
 _FORESEEN = (Problem, EnvelopeError, IngestError, OperationalError, InterfaceError)
 
@@ -58,11 +58,17 @@ def accept(request: HttpRequest) -> HttpResponse:
         caller = require(request, Scope.WRITE)
         refuse_parameters(request)
         events, mode = parse_http(_headers(request), _body(request))
-        with transaction.atomic():
-            answers = ingest(events, tenant=caller.tenant)
+        answers = _store(events, caller.tenant)
     except _FORESEEN as error:
         return respond(cast(Problem, problem_of(error)))
     return _accepted(events, answers, mode)
+
+
+def _store(events: list[CloudEvent], tenant: str) -> list[Ingested]:
+    if len(events) == 1:
+        return [ingest_one(events[0], tenant=tenant)]
+    with transaction.atomic():
+        return ingest(events, tenant=tenant)
 
 
 def _accepted(events: list[CloudEvent], answers: list[Ingested], mode: Mode) -> HttpResponse:

@@ -67,7 +67,11 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 
   const palette = document.getElementById("search-input-command");
-  if (palette) palette.setAttribute("aria-label", "Search pages, rules, destinations, or paste an event's id");
+  if (palette) {
+    palette.setAttribute("aria-label", "Search pages, rules, destinations, or paste an event's id");
+    /* It waits for a key, which nobody presses who pastes with the mouse. */
+    palette.addEventListener("input", () => palette.dispatchEvent(new Event("keyup")));
+  }
   document.querySelectorAll("#command-submit, #searchbar-submit").forEach((one) => one.setAttribute("aria-label", "Search"));
   document.querySelectorAll(".material-symbols-outlined:not([role])").forEach((icon) => {
     if (!icon.hasAttribute("aria-label")) icon.setAttribute("aria-hidden", "true");
