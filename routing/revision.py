@@ -36,12 +36,13 @@ def claimed(row: Destination | RoutingRule, expected: int | None) -> Iterator[No
     """
     if (row.pk is None) != (expected is None):
         raise ValueError("a new row has no revision to expect, and any other has")
-    before = row.revision
+    before, saved = row.revision, False
     try:
         with transaction.atomic():
             if expected is not None:
                 claim_revision(row, expected)
             yield
-    except BaseException:
-        row.revision = before
-        raise
+        saved = True
+    finally:
+        if not saved:
+            row.revision = before
