@@ -7,8 +7,9 @@ from celery import Celery
 from celery.signals import worker_shutting_down
 
 # Connect signals and commands: a worker serves its metrics, tells its code, and logs as everything else does.
-from controlplane import counted, remote  # noqa: F401
+from controlplane import remote  # noqa: F401
 from controlplane.logs import tasks  # noqa: F401
+from controlplane.monitoring import counted  # noqa: F401
 from routing.relay import shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controlplane.settings")

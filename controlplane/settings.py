@@ -24,7 +24,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
-    "controlplane.site_app.SiteConfig",
+    "controlplane.site.app.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -42,8 +42,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "controlplane.request_id.request_id",
-    "controlplane.http_metrics.HttpMetricsMiddleware",
+    "controlplane.logs.request_id.request_id",
+    "controlplane.monitoring.http_metrics.HttpMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "controlplane.content_policy.content_policy",
+    "controlplane.access.content_policy.content_policy",
     # The last: it makes a page of what the login said.
     "axes.middleware.AxesMiddleware",
 ]
@@ -106,16 +106,16 @@ SECURE_REFERRER_POLICY = "same-origin"
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
 # Shown to people without a role; by default it names administrators.
 ACCESS_CONTACT: str = env.str("ACCESS_CONTACT", default="")
-AXES_HANDLER = "controlplane.login_guard.LoginGuard"
+AXES_HANDLER = "controlplane.access.login_guard.LoginGuard"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address", "username"]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_CALLABLE = "controlplane.login_guard.pseudonym"
-AXES_CLIENT_IP_CALLABLE = "controlplane.login_guard.client_address"
-AXES_CLIENT_STR_CALLABLE = "controlplane.login_guard.described"
-AXES_LOCKOUT_CALLABLE = "controlplane.login_guard.locked_out"
+AXES_USERNAME_CALLABLE = "controlplane.access.login_guard.pseudonym"
+AXES_CLIENT_IP_CALLABLE = "controlplane.access.login_guard.client_address"
+AXES_CLIENT_STR_CALLABLE = "controlplane.access.login_guard.described"
+AXES_LOCKOUT_CALLABLE = "controlplane.access.login_guard.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -177,12 +177,12 @@ UNFOLD = {
     "SITE_URL": None,
     "SITE_SYMBOL": "hub",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/controlplane/icon.svg"}],
-    "ENVIRONMENT": "controlplane.environment.badge",
-    "ENVIRONMENT_TITLE_PREFIX": "controlplane.environment.title_prefix",
+    "ENVIRONMENT": "controlplane.site.environment.badge",
+    "ENVIRONMENT_TITLE_PREFIX": "controlplane.site.environment.title_prefix",
     "STYLES": ["/static/controlplane/accessible.css"],
     "SCRIPTS": ["/static/controlplane/accessible.js"],
     "SIDEBAR": {
-        "navigation": "controlplane.navigation.navigation",
+        "navigation": "controlplane.site.navigation.navigation",
         "show_search": True,
         "command_search": True,
     },

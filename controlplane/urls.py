@@ -3,8 +3,8 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from controlplane.contract import OpenApiView, docs
-from controlplane.health import healthz, readyz
-from controlplane.metrics import metrics
+from controlplane.monitoring.health import healthz, readyz
+from controlplane.monitoring.metrics import metrics
 from events.api.problem_pages import problem_list, problem_page
 from events.api.problems import not_found
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from rich.console import Console
 
-from controlplane.printed import console
+from controlplane.management.printed import console
 
 UNUSABLE = 2
 

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from controlplane.printed import printable, seconds, share, table
+from controlplane.management.printed import printable, seconds, share, table
 from routing.numbers.attention import attention, can_tell
 from routing.numbers.read import Overview, overview
 

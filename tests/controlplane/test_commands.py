@@ -11,7 +11,7 @@ import pytest
 from django.core.management import load_command_class
 from django.db.models.functions import Now
 
-from controlplane.printed import printable, seconds
+from controlplane.management.printed import printable, seconds
 from events.models import OutboxEntry
 from routing.models import Depth, RoutingTable, Unrouted
 from routing.numbers.attention import attention

@@ -9,10 +9,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Now
 from django.test import Client
 
-from controlplane import health, readiness
 from controlplane.celery import app
 from controlplane.embedded.valkey import ValkeyServer
-from controlplane.readiness import Check, Question, Readiness, ask_broker, ask_database, migrations, relay
+from controlplane.monitoring import health, readiness
+from controlplane.monitoring.readiness import Check, Question, Readiness, ask_broker, ask_database, migrations, relay
 from events.models import OutboxEntry, PendingEntry
 from routing.models import RelayWorker, RoutingTable, Tally
 from routing.numbers.clock import database_now

@@ -29,7 +29,7 @@ SUFFIXES = ("", "_bucket", "_sum", "_count")
 NAME = re.compile(r"\b(?:event_control_plane|django_http)_[a-z_]+")
 WORKER = """
 import os, time
-from controlplane.counted import serve_of_worker
+from controlplane.monitoring.counted import serve_of_worker
 serve_of_worker()
 from routing import metrics
 if not os.fork():

@@ -7,7 +7,7 @@ from rich.text import Text
 from controlplane.doctor.examine import examine
 from controlplane.doctor.finding import Finding, Level, exit_code
 from controlplane.management.answering import AnsweringCommand
-from controlplane.printed import printable
+from controlplane.management.printed import printable
 
 SIGNS = {Level.OK: ("ok   ", "green"), Level.WARNING: ("warn ", "yellow"), Level.ERROR: ("ERROR", "red")}
 

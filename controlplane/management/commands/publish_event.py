@@ -3,9 +3,9 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, transaction
 
-from controlplane.given_event import Given, GivenError, event_of
 from controlplane.management.answering import UNUSABLE, AnsweringCommand, database_away
-from controlplane.printed import printable
+from controlplane.management.given_event import Given, GivenError, event_of
+from controlplane.management.printed import printable
 from events.envelope import CloudEvent, EnvelopeError
 from events.ingest import Ingested, IngestError, ingest
 from routing.tail.standing import Standing

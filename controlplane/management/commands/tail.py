@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection
 from rich.text import Text
 
 from controlplane.management.answering import UNUSABLE, AnsweringCommand, database_away
-from controlplane.printed import printable
+from controlplane.management.printed import printable
 from events.models import OutboxEntry
 from routing.search.qualifiers import QueryError, parse_query
 from routing.tail.follow import AT_ONCE, Follower, Passed

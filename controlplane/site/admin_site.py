@@ -32,7 +32,7 @@ class ControlPlaneSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The palette. The theme's would keep what it found for five minutes, whatever is granted or revoked then."""
-        from controlplane import palette
+        from controlplane.site import palette
 
         begun = monotonic()
         found = palette.find(request, request.GET.get("s", "").strip())

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from controlplane.counted import registry
+from controlplane.monitoring.counted import registry
 from events.api.authentication import require
 from events.api.problems import Problem, problem_of, respond
 from events.api_keys import Scope

@@ -2,4 +2,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class SiteConfig(AdminConfig):
-    default_site = "controlplane.site.ControlPlaneSite"
+    default_site = "controlplane.site.admin_site.ControlPlaneSite"

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
-from controlplane.navigation import navigation
+from controlplane.site.navigation import navigation
 from routing.admin.base import user_of
 from routing.models import Destination, RoutingRule
 from routing.search.find import SearchTimeoutError, find_events

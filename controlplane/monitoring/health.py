@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from controlplane.readiness import READINESS
+from controlplane.monitoring.readiness import READINESS
 
 
 @require_safe
