@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "controlplane.monitoring.http_metrics.HttpMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "controlplane.access.nul.no_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -133,6 +134,10 @@ STATIC_ROOT = None if WHITENOISE_USE_FINDERS else BASE_DIR / "staticfiles"
 # Redis carries Celery's messages and the wake-up hint: nothing in it is needed to keep a promise.
 REDIS_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+
+# What a destination's secrets may refer to, by its beginning: `env:ECP_` and `file:/run/secrets/` are narrower. The
+# product's own secrets are never meant.
+SECRET_REFERENCES: list[str] = env.list("SECRET_REFERENCES", default=["env:", "file:/"])
 
 # A body over this size is refused with 413 before it is parsed.
 MAX_BODY_BYTES: int = env.int("MAX_BODY_BYTES", default=4 * 1024 * 1024)

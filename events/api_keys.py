@@ -70,7 +70,9 @@ def grant_key(caller: Caller, name: str, scopes: Iterable[str]) -> tuple[ApiKey,
 def issue_key(
     name: str, scopes: Iterable[str], tenant: str = "default", *, by: str = "a command"
 ) -> tuple[ApiKey, str]:
-    """Make a key. The secret is returned here and nowhere else. Raises `ValueError` for an unknown scope."""
+    """Make a key. The secret is returned here only. Raises `ValueError` for an unknown scope or no tenant."""
+    if not tenant:
+        raise ValueError("a key acts for a tenant")
     granted = sorted({Scope(scope).value for scope in scopes})
     prefix = secrets.token_hex(6)
     secret = f"ecp_{prefix}_{secrets.token_urlsafe(32)}"

@@ -53,21 +53,25 @@ class PublishError(Exception):
 
 
 class DraftChangedError(PublishError):
-    """The rules are no longer those that somebody looked at."""
+    """The rules, or the newest table, are no longer those that somebody looked at."""
 
 
-def publish(*, note: str, by: Actor, expected: str | None = None) -> RoutingTable:
+def publish(*, note: str, by: Actor, expected: str | None = None, upon: int | None = None) -> RoutingTable:
     """Publish the enabled rules as they are now. Raises PublishError, for a blank note as well.
 
-    `expected` is the digest of the draft somebody looked at: for another one it raises DraftChangedError.
+    `expected` is the digest of the draft somebody looked at, `upon` the version it was compared with, 0 for none: for
+    others it raises DraftChangedError.
     """
-    return _write(lambda: _expected_draft(expected), note=note, by=by)
+    return _write(lambda: _expected_draft(expected), note=note, by=by, upon=upon)
 
 
-def rollback(version: int, *, note: str, by: Actor) -> RoutingTable:
-    """Publish the snapshot of an older version again. Raises RoutingTable.DoesNotExist or PublishError."""
+def rollback(version: int, *, note: str, by: Actor, upon: int | None = None) -> RoutingTable:
+    """Publish the snapshot of an older version again, `upon` as for `publish`.
+
+    Raises RoutingTable.DoesNotExist or PublishError.
+    """
     snapshot = RoutingTable.objects.get(version=version).snapshot
-    return _write(lambda: snapshot, note=note, by=by, restored_from=version)
+    return _write(lambda: snapshot, note=note, by=by, restored_from=version, upon=upon)
 
 
 def draft_snapshot() -> Snapshot:
@@ -142,18 +146,25 @@ def _problems_of(rule: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(rule["name"], f"/destinations/{index}/condition", message)
 
 
-def _write(read: Callable[[], Snapshot], *, note: str, by: Actor, restored_from: int | None = None) -> RoutingTable:
+def _write(
+    read: Callable[[], Snapshot], *, note: str, by: Actor, upon: int | None, restored_from: int | None = None
+) -> RoutingTable:
     if not note.strip():
         raise PublishError([NO_NOTE])
-    table = _insert(read, note=note.strip(), by=by, restored_from=restored_from)
+    table = _insert(read, note=note.strip(), by=by, upon=upon, restored_from=restored_from)
     log.info("table.published", version=table.version, restored_from=restored_from, by=named(by))
     return table
 
 
 @transaction.atomic
-def _insert(read: Callable[[], Snapshot], *, note: str, by: Actor, restored_from: int | None) -> RoutingTable:
+def _insert(
+    read: Callable[[], Snapshot], *, note: str, by: Actor, upon: int | None, restored_from: int | None
+) -> RoutingTable:
     _wait_for_other_publishers()
     newest = RoutingTable.objects.newest()
+    # Somebody's rollback in an emergency must not be undone by who has not seen it.
+    if upon is not None and upon != (newest.version if newest else 0):
+        raise DraftChangedError([Problem("the routing table", "", "another one was published meanwhile: look again")])
     snapshot = read()
     if problems := problems_of(snapshot):
         raise PublishError(problems)

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,7 +20,7 @@ from dlq.discard import discard
 from dlq.models import DeadLetter
 from dlq.operations.subject import DEAD
 from dlq.redrive import redrive
-from routing.admin.base import ReasonForm, actor, ask
+from routing.admin.base import ReasonForm, actor, ask, found_or_404
 from routing.admin.delivery import DeliveryPages
 from routing.models import Delivery
 from routing.search.find import DESTINATIONS, find_deliveries
@@ -99,7 +99,7 @@ class DeadLetterAdmin(ManyPages, DeliveryPages):
 
     @action(description="Redrive", url_path="redrive", permissions=["redrive"])  # type: ignore[untyped-decorator]
     def redrive_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        letter = get_object_or_404(self.get_queryset(request), pk=object_id)
+        letter = found_or_404(self, request, object_id)
         if request.method != "POST":
             title, explanation = f"Redrive {letter}", "It goes to its destination again, with all its attempts."
             return ask(
@@ -109,7 +109,7 @@ class DeadLetterAdmin(ManyPages, DeliveryPages):
 
     @action(description="Discard", url_path="discard", permissions=["discard"])  # type: ignore[untyped-decorator]
     def discard_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        letter = get_object_or_404(self.get_queryset(request), pk=object_id)
+        letter = found_or_404(self, request, object_id)
         form = ReasonForm(request.POST or None, label="Why", asks="Kept with the letter.")
         if not form.is_valid():
             title = f"Discard {letter}"

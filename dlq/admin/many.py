@@ -42,6 +42,8 @@ class ActForm(ReasonForm):
             raise forms.ValidationError("not a time") from error
         if moment.tzinfo is None:
             raise forms.ValidationError("not a time with its zone")
+        if not 2000 <= moment.year < 3000:
+            raise forms.ValidationError("not a time that was shown")
         return moment
 
 

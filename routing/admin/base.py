@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
@@ -79,6 +79,14 @@ def ask(
     """A page that says what is about to happen, with a form to post back to the same address."""
     base = {**admin.admin_site.each_context(request), "opts": admin.model._meta, "title": title, "form": form}
     return TemplateResponse(request, f"routing/{template}.html", {**base, **context})
+
+
+def found_or_404(admin: ModelAdmin, request: HttpRequest, object_id: str) -> Any:
+    """The row that an address names. Whatever else stands there names none."""
+    row = admin.get_object(request, object_id)
+    if row is None:
+        raise Http404
+    return row
 
 
 def actor(request: HttpRequest) -> str:

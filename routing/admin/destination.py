@@ -19,12 +19,12 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import action
 
 from routing import destinations
-from routing.admin.base import ReasonForm, ask, user_of
+from routing.admin.base import ReasonForm, ask, found_or_404, user_of
 from routing.admin.destination_forms.form import DestinationForm, form_class, settings_of, size_warning
 from routing.admin.destination_forms.settings import KINDS
 from routing.admin.destination_forms.subject import subject_example
 from routing.admin.destination_standing import Standing, read_standings
-from routing.admin.revisioned import RevisionedAdmin
+from routing.admin.revisioned import RevisionedAdmin, shown_revision
 from routing.check_connection import check_connection
 from routing.destination_config import save_destination
 from routing.models import Destination
@@ -196,17 +196,21 @@ class DestinationAdmin(RevisionedAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Only a paused destination can be resumed; pausing it again changes the reason."""
-        paused = Destination.objects.filter(pk=object_id, paused=True).exists()
+        paused = Destination.objects.filter(pk=_number(str(object_id)) or 0, paused=True).exists()
         offered = super().get_actions_detail(request, object_id)
         return [one for one in offered if paused or one.action_name != "routing_destination_resume"]
 
     @action(description="Pause", permissions=["operate"])  # type: ignore[untyped-decorator]
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        destination = get_object_or_404(Destination, pk=object_id)
+        destination = found_or_404(self, request, object_id)
         form = ReasonForm(request.POST or None, label="Reason", asks="Shown with its state, to whoever wonders why.")
         if form.is_valid():
             destinations.pause(destination, reason=form.cleaned_data["note"], by=user_of(request))
-            return self._shown(request, destination, f"{destination} is paused: its deliveries wait.")
+            return self._shown(
+                request,
+                destination,
+                f"{destination} is paused: running workers hold its deliveries within half a second.",
+            )
         explanation = (
             "Its deliveries wait until it is resumed; their attempts and age stand still. Those of FAILOVER rules wait "
             "too: they go around what is unreachable, not what is paused."
@@ -218,7 +222,7 @@ class DestinationAdmin(RevisionedAdmin):
 
     @action(description="Resume", permissions=["operate"])  # type: ignore[untyped-decorator]
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        destination = get_object_or_404(Destination, pk=object_id)
+        destination = found_or_404(self, request, object_id)
         if request.method == "POST":
             destinations.resume(destination, by=user_of(request))
             return self._shown(request, destination, f"{destination} is resumed.")
@@ -243,7 +247,7 @@ class DestinationAdmin(RevisionedAdmin):
         return [str(one) for one in doomed], {"destinations": len(doomed)}, needed, reasons
 
     def delete_model(self, request: HttpRequest, obj: Destination) -> None:
-        destinations.delete(obj, expected=obj.revision, by=user_of(request))
+        destinations.delete(obj, expected=shown_revision(request, obj), by=user_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Destination]) -> None:
         for destination in queryset:

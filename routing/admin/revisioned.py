@@ -10,15 +10,18 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
+from routing.models import Destination, RoutingRule
 from routing.problem import Problem, RefusedError
 from routing.revision import EditConflictError
 
 Described = Mapping[str, str]
 REFUSED = "refused"
+SHOWN = "shown_revision"
 CONFLICT = (
     "Somebody else saved this while you were editing it. Nothing was overwritten, and what you typed is still below. "
     'Changed since you opened it: {} <a class="font-semibold underline" href="" target="_blank">Open it as it is now'
@@ -106,6 +109,13 @@ class RevisionedAdmin(ModelAdmin):  # type: ignore[misc]
             vars(request)[REFUSED] = error.problems
             return self._form_page(request, object_id, form_url, extra_context)
 
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> TemplateResponse:
+        """With the revision in the one field that the theme's page can post back, meant for popups."""
+        response: TemplateResponse = super().render_delete_form(request, context)
+        shown = {"to_field_var": SHOWN, "to_field": context["object"].revision}
+        response.context_data = {**(response.context_data or {}), **shown}
+        return response
+
     def _form_page(self, *args: Any) -> HttpResponse:
         response: HttpResponse = super().changeform_view(*args)
         return response
@@ -114,3 +124,9 @@ class RevisionedAdmin(ModelAdmin):  # type: ignore[misc]
         form = super().get_form(request, obj, change, **kwargs)
         form.refused = vars(request).get(REFUSED, ())
         return form
+
+
+def shown_revision(request: HttpRequest, row: Destination | RoutingRule) -> int:
+    """The revision that the page which asked about deleting a row was about."""
+    given = request.POST.get(SHOWN, str(row.revision))
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0

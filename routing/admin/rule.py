@@ -18,8 +18,8 @@ from unfold.decorators import action
 from routing import publish_table
 from routing.admin.base import ask, user_of
 from routing.admin.json_field import StrictJSONForms
-from routing.admin.publishing import PublishForm, lines
-from routing.admin.revisioned import RevisionedAdmin
+from routing.admin.publishing import PublishForm, compared_version, compared_with, lines
+from routing.admin.revisioned import RevisionedAdmin, shown_revision
 from routing.admin.rule_drafts import Drafts, read_drafts
 from routing.admin.rule_form import RuleForm, TargetInline
 from routing.admin.rule_trial import try_rule
@@ -125,7 +125,7 @@ class RoutingRuleAdmin(StrictJSONForms, RevisionedAdmin):
         save_rule(form.instance, targets.targets(), expected=expected, by=user_of(request))
 
     def delete_model(self, request: HttpRequest, obj: RoutingRule) -> None:
-        delete_rule(obj, expected=obj.revision, by=user_of(request))
+        delete_rule(obj, expected=shown_revision(request, obj), by=user_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[RoutingRule]) -> None:
         for rule in queryset:
@@ -177,7 +177,9 @@ class RoutingRuleAdmin(StrictJSONForms, RevisionedAdmin):
         elif form.is_valid():
             try:
                 seen = request.POST.get("draft")
-                table = publish_table.publish(note=form.cleaned_data["note"], by=user_of(request), expected=seen)
+                table = publish_table.publish(
+                    note=form.cleaned_data["note"], by=user_of(request), expected=seen, upon=compared_version(request)
+                )
             except publish_table.PublishError as error:
                 form.add_error(None, lines(error.problems))
             else:
@@ -194,5 +196,5 @@ def _publishing(drafts: Drafts) -> dict[str, Any]:
         "changes": drafts.changes,
         "nothing_to_do": drafts.identical or bool(problems),
         "problems": lines(problems),
-        "hidden": [("draft", publish_table.digest(drafts.draft))],
+        "hidden": [("draft", publish_table.digest(drafts.draft)), compared_with(drafts.newest)],
     }

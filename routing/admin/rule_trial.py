@@ -42,7 +42,7 @@ def try_rule(rule: dict[str, Any], wanted: str, *, wrong: Sequence[str], may_loo
     if wrong:
         return Trial(f"The rule cannot be tried yet: {'; '.join(wrong)}")
     text = wanted.strip()
-    if not text or len(text) > MAX_LENGTH:
+    if not text or len(text) > MAX_LENGTH or not text.isprintable():
         return Trial("Give an event type, or the id of a stored event.")
     stored = stored_event(text) if may_look_up else None
     try:

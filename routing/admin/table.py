@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from routing import publish_table
-from routing.admin.base import ReadOnlyAdmin, ask, user_of
-from routing.admin.publishing import PublishForm, lines
+from routing.admin.base import ReadOnlyAdmin, ask, found_or_404, user_of
+from routing.admin.publishing import PublishForm, compared_version, compared_with, lines
 from routing.admin.shown import badge, preformatted
 from routing.models import RoutingTable
 from routing.wording import differences, filters_text, summary
@@ -113,7 +113,7 @@ class RoutingTableAdmin(ReadOnlyAdmin):
 
     @action(description="Roll back to this version", permissions=["publish"])  # type: ignore[untyped-decorator]
     def rollback(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        old = get_object_or_404(RoutingTable, pk=object_id)
+        old = found_or_404(self, request, object_id)
         newest = RoutingTable.objects.newest()
         changes = differences(_snapshot(newest), old.snapshot)
         form = PublishForm(request.POST or None)
@@ -121,7 +121,9 @@ class RoutingTableAdmin(ReadOnlyAdmin):
             form.add_error(None, f"Nothing was published: {newest} says the same.")
         elif form.is_valid():
             try:
-                new = publish_table.rollback(old.version, note=form.cleaned_data["note"], by=user_of(request))
+                new = publish_table.rollback(
+                    old.version, note=form.cleaned_data["note"], by=user_of(request), upon=compared_version(request)
+                )
             except publish_table.PublishError as error:
                 form.add_error(None, lines(error.problems))
             else:
@@ -132,7 +134,7 @@ class RoutingTableAdmin(ReadOnlyAdmin):
         return ask(
             self, request, title=f"Roll back to {old}", form=form, template="publish",
             verb="Roll back", newest=newest, changes=changes, original=old,
-            nothing_to_do=not changes,
+            nothing_to_do=not changes, hidden=[compared_with(newest)],
         )  # fmt: skip
 
 

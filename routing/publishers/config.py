@@ -114,7 +114,7 @@ class Fields:
         value = self._take(name)
         reference = parse_reference(value) if isinstance(value, str) else None
         if value is not MISSING and reference is None:
-            self.refuse(name, "must be a reference to a secret: env:NAME or file:/path")
+            self.refuse(name, "must be a reference to a secret that may be used here: env:NAME or file:/path")
         return reference
 
 

@@ -16,6 +16,8 @@ MAX_TEXT = 2000
 MAX_NUMBER = 2**31 - 1
 MAX_DAYS = 3650
 MAX_QUOTED = 60
+# A day from the ends of the calendar: what is nearer cannot be told in every zone.
+EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 STATES = ("pending", "unrouted", "dead", "delivered", "discarded")
 
 Moment = datetime | timedelta
@@ -178,9 +180,10 @@ def _instant(value: str) -> datetime:
     try:
         if match is None:
             raise ValueError
-        return instant(value if match["seconds"] else f"{value[:16]}:00{value[16:]}")
+        moment = instant(value if match["seconds"] else f"{value[:16]}:00{value[16:]}")
     except ValueError:
         raise ValueError("how long ago (90s, 15m, 1h, 7d), or a time such as 2026-11-20T10:00Z") from None
+    return min(max(moment, EARLIEST), LATEST)
 
 
 _READERS: Mapping[str, Callable[[str], str | int | Moment]] = {

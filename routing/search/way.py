@@ -135,16 +135,14 @@ def event_of(entry: OutboxEntry) -> CloudEvent:
 def _leg(delivery: Delivery, table: RoutingTable | None, names: dict[int, str], now: datetime) -> Leg:
     rules = {rule["id"]: rule["name"] for rule in table.snapshot["rules"]} if table else {}
     tries = _tries(delivery, names)
-    # Attempts are counted anew by a redrive, and the earlier ones stay.
     state, why = state_of(delivery.destination)
-    redriven = delivery.state == Delivery.State.PENDING and len(tries) > 0 and delivery.attempts == 0
     return Leg(
         delivery,
         rules.get(delivery.rule_id, f"rule {delivery.rule_id}"),
         tries,
         _receipt(delivery),
         [names.get(number, f"destination {number}") for number in delivery.fallbacks],
-        redriven,
+        bool(tries) and _redriven_since(tries[-1].attempt, delivery),
         delivery.next_attempt_at is None or delivery.next_attempt_at <= now,
         "" if state == READY else state.replace("+", " and "),
         why,
@@ -165,8 +163,21 @@ def _tries(delivery: Delivery, names: dict[int, str]) -> list[Try]:
 
 
 def _begins_anew(last: Attempt, attempt: Attempt) -> bool:
-    """Nothing follows a permanent failure, and no number falls, unless somebody redrove the delivery."""
-    return last.outcome == Attempt.Outcome.PERMANENT or attempt.number < last.number
+    """Nothing follows a permanent failure, and no count at one destination begins again, without a redrive."""
+    if last.outcome == Attempt.Outcome.PERMANENT or attempt.destination_id != last.destination_id:
+        return last.outcome == Attempt.Outcome.PERMANENT
+    # A silence may be counted with the try before it.
+    silent = Attempt.Outcome.AMBIGUOUS in (last.outcome, attempt.outcome)
+    return attempt.number < last.number or (attempt.number == last.number and not silent)
+
+
+def _redriven_since(last: Attempt, delivery: Delivery) -> bool:
+    """The same of what followed the last try that failed: a success, or nothing so far."""
+    if delivery.state not in (Delivery.State.PENDING, Delivery.State.DELIVERED):
+        return False
+    if last.outcome == Attempt.Outcome.PERMANENT or delivery.destination_id != last.destination_id:
+        return last.outcome == Attempt.Outcome.PERMANENT
+    return delivery.attempts + (delivery.state == Delivery.State.PENDING) <= last.number
 
 
 def _duration(seconds: float) -> str:

@@ -56,3 +56,8 @@ def test_a_wrong_secret_opens_nothing() -> None:
 @pytest.mark.parametrize("secret", ["ecp__", "ecp_0123456789a\0_x", "ecp_é_x", "ecp_" + "a" * 100_000, "_", "ecp"])
 def test_a_malformed_secret_opens_nothing(secret: str) -> None:
     assert find_caller(secret) is None
+
+
+def test_a_key_acts_for_a_tenant() -> None:
+    with pytest.raises(ValueError, match="tenant"):
+        issue_key("nobody's", [Scope.READ], "")

@@ -1,12 +1,14 @@
 """Two people edit the same rule or destination (H47): the second to save is told, and overwrites nothing."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from routing.models import Destination, RoutingRule
+from routing.models import Destination, RoutingRule, RoutingTable
+from routing.publish_table import publish, rollback
 from tests.routing import made
 
 EDIT = (
@@ -147,3 +149,42 @@ def test_of_two_who_save_at_once_one_wins_and_the_other_is_told() -> None:
 def saver(client: Client, rule: RoutingRule, priority: int) -> Callable[[], Any]:
     form = opened(client, rule_page(rule))
     return lambda: client.post(rule_page(rule), {**form, "priority": str(priority)})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", ["routingrule", "destination"])
+def test_what_was_changed_since_the_page_that_asks_is_not_deleted(model: str) -> None:
+    row = made.destination("nats") if model == "destination" else made.rule("r", made.destination("nats"))
+    client = made.logged_in(f"routing.view_{model}", f"routing.delete_{model}", "routing.delete_ruledestination")
+    page = f"/admin/routing/{model}/{row.pk}/delete/"
+    asked = client.get(page)
+    [(name, value)] = re.findall(r'name="(shown_revision)" value="([0-9]+)"', asked.content.decode())
+    type(row).objects.filter(pk=row.pk).update(revision=row.revision + 1)
+
+    late = client.post(page, {"post": "yes", name: value}, follow=True)
+
+    assert "Nothing was deleted" in late.content.decode()
+    assert type(row).objects.filter(pk=row.pk).exists()
+    client.post(page, {"post": "yes", name: int(value) + 1})
+    assert not type(row).objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["routingrule/publish/", "routingtable/1/rollback/"])
+def test_a_table_published_since_the_page_that_asks_stays_in_use(page: str) -> None:
+    """Whoever publishes has not seen the rollback that somebody did meanwhile in an emergency."""
+    rule = made.rule("r", made.destination())
+    for pattern in ("*.one", "*.two", "*.three"):
+        RoutingRule.objects.filter(pk=rule.pk).update(type_pattern=pattern)
+        publish(note=pattern, by=None)
+    RoutingRule.objects.filter(pk=rule.pk).update(type_pattern="*.four")
+    client = made.logged_in("routing.view_routingrule", "routing.view_routingtable", "routing.add_routingtable")
+    hidden = dict(client.get(f"/admin/routing/{page}").context["hidden"])
+    rollback(2, note="emergency", by=None)
+
+    late = client.post(f"/admin/routing/{page}", {**hidden, "note": "late"})
+
+    assert "another one was published meanwhile" in late.content.decode()
+    assert RoutingTable.objects.latest("version").note == "emergency"
+    seen = dict(late.context["hidden"])
+    assert client.post(f"/admin/routing/{page}", {**seen, "note": "now"}).status_code == 302
