@@ -42,7 +42,7 @@ def counts(begins, seconds, now):
     yield "delivered", 1, 0, int(number * 0.9)
     yield "delivered", 2, 0, int(number * 0.45)
     if begins <= now - timedelta(minutes=24) < begins + timedelta(seconds=max(seconds, 400)):
-        yield "failed", 2, 0, number // (30 if seconds == 60 else 300)
+        yield "failed", 2, 0, number // (30 if seconds == 60 else 100)
     if (now - begins).total_seconds() < seconds:
         yield "dead", reports, 0, dead
     for place, rule in enumerate(rules):
