@@ -124,7 +124,7 @@ def test_the_palette_shows_at_once_what_is_revoked_or_new(admin_client: Client) 
     assert "nats-eu" in palette(admin_client, "nats-e")
 
 
-@pytest.mark.parametrize("term", ["", "x" * 5000, "type:", "dest:none state:nope", '"', "\0"])
+@pytest.mark.parametrize("term", ["", "x" * 5000, "type:", "dest:none state:nope", '"'])
 def test_the_palette_takes_whatever_is_typed(admin_client: Client, term: str) -> None:
     answer = admin_client.get("/admin/search/", {"s": term, "page": "none"})
 

@@ -222,21 +222,20 @@ def test_a_word_that_cannot_be_used_ends_it(word: str) -> None:
 
 def test_ctrl_c_ends_it_quietly(database_url: str, transactional_db: None) -> None:
     environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "controlplane.settings"}
-    process = subprocess.Popen(
+    # As on a terminal: who runs the tests in the background has Ctrl-C ignored, and so would their children.
+    with subprocess.Popen(
         [sys.executable, "manage.py", "tail", "--json"],
         cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stderr is not None
-    try:
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
         assert "Waiting for events" in process.stderr.readline()
         made.entry(id="passes")
         line = process.stdout.readline()
         process.send_signal(signal.SIGINT)
 
         rest = process.communicate(timeout=20)
-    finally:
-        process.kill()
 
     assert '"event_id": "passes"' in line
     assert process.returncode == 0

@@ -266,7 +266,6 @@ def migrated(then: Callable[[], None]) -> None:
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
-@pytest.mark.storage
 def test_the_migration_fills_an_installation_that_has_none_of_it_yet() -> None:
     def forget() -> None:
         Group.objects.all().delete()
