@@ -9,11 +9,11 @@ from typing import Any
 
 import structlog
 
+from events.who import Actor, named
 from routing.models import Destination
 from routing.publishers.config import ConfigError
 from routing.publishers.port import Check, Publisher
 from routing.publishers.registry import make_publisher
-from routing.who import Actor, named
 
 log = structlog.get_logger(__name__)
 

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from events.problem import Problem, RefusedError, field_problems
+from events.revision import claimed
+from events.who import Actor, named
 from routing.matching.errors import pointer
 from routing.models import Delivery, Destination, DestinationHealth
-from routing.problem import Problem, RefusedError, field_problems
 from routing.publishers.registry import validate_config
-from routing.revision import claimed
-from routing.who import Actor, named
 
 log = structlog.get_logger(__name__)
 

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Now
 
+from events.revision import EditConflictError
+from events.who import Actor, named
 from routing import health
 from routing.models import Attempt, BatchNote, Delivery, Destination, DestinationHealth, RoutingTable, ShardLease
-from routing.revision import EditConflictError
-from routing.who import Actor, named
 
 log = structlog.get_logger(__name__)
 

@@ -16,11 +16,11 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from events.api_keys import Caller
+from events.who import Actor, named
 from routing.matching.errors import MatchingError
 from routing.matching.rules import Strategy, parse_rule
 from routing.matching.table import FORMAT, compile_table
 from routing.models import Destination, RoutingRule, RoutingTable
-from routing.who import Actor, named
 
 log = structlog.get_logger(__name__)
 

@@ -10,13 +10,13 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from events.problem import Problem, RefusedError, field_problems
+from events.revision import claimed
+from events.who import Actor, named
 from routing.matching.errors import MatchingError, pointer
 from routing.matching.filters import parse_filters
 from routing.matching.pattern import parse_pattern
 from routing.models import Destination, RoutingRule, RuleDestination
-from routing.problem import Problem, RefusedError, field_problems
-from routing.revision import claimed
-from routing.who import Actor, named
 
 log = structlog.get_logger(__name__)
 

@@ -19,8 +19,8 @@ from controlplane.home.first_steps import example, nothing_accepted, steps
 from controlplane.home.place import Place
 from controlplane.home.verdict import is_stale, judge
 from controlplane.home.words import share
+from events.admin.base import user_of
 from routing import publish_table
-from routing.admin.base import user_of
 from routing.models import DestinationHealth, RoutingTable
 from routing.numbers.clock import database_now
 from routing.numbers.read import DestinationNumbers, Overview, overview, series

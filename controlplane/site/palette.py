@@ -11,7 +11,7 @@ from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
 from controlplane.site.navigation import navigation
-from routing.admin.base import user_of
+from events.admin.base import user_of
 from routing.models import Destination, RoutingRule
 from routing.search.find import SearchTimeoutError, find_events
 from routing.search.qualifiers import QueryError, parse_query

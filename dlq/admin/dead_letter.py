@@ -20,7 +20,7 @@ from dlq.discard import discard
 from dlq.models import DeadLetter
 from dlq.operations.subject import DEAD
 from dlq.redrive import redrive
-from routing.admin.base import ReasonForm, actor, ask, found_or_404
+from events.admin.base import ReasonForm, actor, ask, found_or_404
 from routing.admin.delivery import DeliveryPages
 from routing.models import Delivery
 from routing.search.find import DESTINATIONS, find_deliveries

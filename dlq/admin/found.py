@@ -11,7 +11,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from routing.admin.base import HotTableAdmin
+from events.admin.base import HotTableAdmin
 from routing.search.find import SearchTimeoutError
 from routing.search.qualifiers import EventQuery, QueryError, parse_query
 

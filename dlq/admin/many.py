@@ -20,7 +20,7 @@ from dlq.operations.errors import MoreThanExpectedError
 from dlq.operations.plan import Plan, plan, sample
 from dlq.operations.start import start
 from dlq.operations.subject import MAX_IDS, Subject
-from routing.admin.base import ReasonForm, actor
+from events.admin.base import ReasonForm, actor
 from routing.search.qualifiers import QueryError
 
 

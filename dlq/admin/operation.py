@@ -17,9 +17,9 @@ from dlq.admin.acts import BY_KIND
 from dlq.models import Operation
 from dlq.operations.cancel import cancel
 from dlq.operations.progress import Progress
+from events.admin.base import HotTableAdmin, actor
+from events.admin.shown import badge
 from events.models import ApiKey
-from routing.admin.base import HotTableAdmin, actor
-from routing.admin.shown import badge
 from routing.numbers.clock import database_now
 
 _ACTOR = re.compile(r"(user|API key) ([0-9]{1,18})")

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from routing.admin.base import HotTableAdmin
-from routing.admin.shown import badge
+from events.admin.base import HotTableAdmin
+from events.admin.shown import badge
 from routing.models import Delivery
 from routing.rule_names import rule_names
 from routing.search.find import find_deliveries

@@ -18,17 +18,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from unfold.decorators import action
 
+from events.admin.base import ReasonForm, ask, found_or_404, user_of
+from events.admin.revisioned import RevisionedAdmin, shown_revision
+from events.revision import EditConflictError
 from routing import destinations
-from routing.admin.base import ReasonForm, ask, found_or_404, user_of
 from routing.admin.destination_forms.form import DestinationForm, form_class, settings_of, size_warning
 from routing.admin.destination_forms.settings import KINDS
 from routing.admin.destination_forms.subject import subject_example
 from routing.admin.destination_standing import Standing, read_standings
-from routing.admin.revisioned import RevisionedAdmin, shown_revision
 from routing.check_connection import check_connection
 from routing.destination_config import save_destination
 from routing.models import Destination
-from routing.revision import EditConflictError
 
 OPERATE = "routing.operate_destination"
 BEHAVIOUR = (
@@ -117,7 +117,7 @@ class DestinationAdmin(RevisionedAdmin):
         kind = KINDS.get(request.GET.get("kind", ""))
         if kind is None and self.has_add_permission(request):
             return ask(
-                self, request, title="Add a destination", form=forms.Form(), template="destination/kinds",
+                self, request, title="Add a destination", form=forms.Form(), template="routing/destination/kinds.html",
                 kinds=KINDS.values(),
             )  # fmt: skip
         return self.changeform_view(request, None, form_url, {**self._testing(request), **(extra_context or {})})

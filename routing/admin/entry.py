@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
+from events.admin.base import HotTableAdmin
+from events.admin.shown import indented
 from events.envelope.attributes import is_json
 from events.models import OutboxEntry
-from routing.admin.base import HotTableAdmin
-from routing.admin.shown import indented
 from routing.entry_state import entry_state
 from routing.models import Delivery
 from routing.search.find import find_events

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from routing.admin.base import ReasonForm
+from events.admin.base import ReasonForm
 from routing.models import RoutingRule, RoutingTable
 from routing.publish_table import Problem
 

@@ -15,17 +15,17 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from unfold.decorators import action
 
+from events.admin.base import ask, user_of
+from events.admin.json_field import StrictJSONForms
+from events.admin.revisioned import RevisionedAdmin, shown_revision
+from events.revision import EditConflictError
 from routing import publish_table
-from routing.admin.base import ask, user_of
-from routing.admin.json_field import StrictJSONForms
 from routing.admin.publishing import PublishForm, compared_version, compared_with, lines
-from routing.admin.revisioned import RevisionedAdmin, shown_revision
 from routing.admin.rule_drafts import Drafts, read_drafts
 from routing.admin.rule_form import RuleForm, TargetInline
 from routing.admin.rule_trial import try_rule
 from routing.models import RoutingRule
 from routing.numbers.read import matches_today, state_of
-from routing.revision import EditConflictError
 from routing.rules import delete_rule, save_rule
 from routing.wording import filters_text
 
@@ -185,7 +185,9 @@ class RoutingRuleAdmin(StrictJSONForms, RevisionedAdmin):
             else:
                 messages.success(request, f"Published as {table}. Running workers take it within half a second.")
                 return redirect("admin:routing_routingtable_change", table.pk)
-        return ask(self, request, title="Publish the rules", form=form, template="publish", **_publishing(drafts))
+        return ask(
+            self, request, title="Publish the rules", form=form, template="routing/publish.html", **_publishing(drafts)
+        )
 
 
 def _publishing(drafts: Drafts) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from unfold.admin import TabularInline
 
-from routing.admin.json_field import StrictJSONForms
-from routing.admin.revisioned import Described, RevisionedForm
+from events.admin.json_field import StrictJSONForms
+from events.admin.revisioned import Described, RevisionedForm
 from routing.models import RoutingRule, RuleDestination
 from routing.rules import Target
 from routing.wording import destinations_text, filters_text

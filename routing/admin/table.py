@@ -12,10 +12,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
+from events.admin.base import ReadOnlyAdmin, ask, found_or_404, user_of
+from events.admin.shown import badge, preformatted
 from routing import publish_table
-from routing.admin.base import ReadOnlyAdmin, ask, found_or_404, user_of
 from routing.admin.publishing import PublishForm, compared_version, compared_with, lines
-from routing.admin.shown import badge, preformatted
 from routing.models import RoutingTable
 from routing.wording import differences, filters_text, summary
 
@@ -132,7 +132,7 @@ class RoutingTableAdmin(ReadOnlyAdmin):
                 )
                 return redirect("admin:routing_routingtable_change", new.pk)
         return ask(
-            self, request, title=f"Roll back to {old}", form=form, template="publish",
+            self, request, title=f"Roll back to {old}", form=form, template="routing/publish.html",
             verb="Roll back", newest=newest, changes=changes, original=old,
             nothing_to_do=not changes, hidden=[compared_with(newest)],
         )  # fmt: skip

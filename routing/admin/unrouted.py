@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from routing.admin.base import HotTableAdmin
+from events.admin.base import HotTableAdmin
 from routing.models import Unrouted
 
 

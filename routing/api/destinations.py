@@ -9,14 +9,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.documented import WRITE_PROBLEMS, problems
+from events.api.etags import expected_revision, stale, tagged
 from events.api.pages import PageQuery, page_body, paged
 from events.api.schema import link, links
 from events.api.strict import NoBody, StrictView
 from events.api_keys import Scope
 from routing import destinations
-from routing.api import configuration as documented
 from routing.api.destination_representation import (
     CheckSerializer,
     DestinationSerializer,
@@ -25,7 +26,6 @@ from routing.api.destination_representation import (
     shown_destination,
     take_destination,
 )
-from routing.api.etags import expected_revision, stale, tagged
 from routing.api.refusals import as_problems
 from routing.check_connection import check_connection
 from routing.destination_config import save_destination

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from events.api.etags import stale
 from events.api.problems import Problem
+from events.problem import RefusedError
+from events.revision import EditConflictError
 from routing import destination_config, rules
-from routing.api.etags import stale
 from routing.destinations import DestinationInUseError
-from routing.problem import RefusedError
 from routing.publish_table import DraftChangedError, PublishError
 from routing.publish_table import Problem as RuleProblem
-from routing.revision import EditConflictError
 
 TAKEN = {rules.NAME_TAKEN, destination_config.NAME_TAKEN}
 

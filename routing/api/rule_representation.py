@@ -6,11 +6,11 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
+from events.api.echoed import EchoSerializer
 from events.api.strict import StrictSerializer
-from routing.api.echoed import EchoSerializer
+from events.problem import Problem
 from routing.api.fields import Line
 from routing.models import Destination, RoutingRule, RuleDestination
-from routing.problem import Problem
 from routing.rules import MAX_TARGETS, RuleError, Target
 
 _COMPARISON = {

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.documented import WRITE_PROBLEMS, problems
 from events.api.pages import PageQuery, page_body, paged
@@ -16,7 +17,6 @@ from events.api.schema import link, links
 from events.api.strict import StrictSerializer, StrictView
 from events.api_keys import Scope
 from routing import publish_table
-from routing.api import configuration as documented
 from routing.api.refusals import as_problems, faults_of
 from routing.api.table_representation import (
     DifferenceSerializer,

@@ -3,8 +3,10 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from events.models import Revisioned
 
-class Destination(models.Model):
+
+class Destination(Revisioned):
     """One place events are published to. `config` is typed by `kind`; secrets in it are references, never values."""
 
     class Kind(models.TextChoices):
@@ -40,7 +42,6 @@ class Destination(models.Model):
     )
     paused = models.BooleanField(default=False, help_text="Its deliveries wait; nothing is sent.")
     paused_reason = models.CharField(max_length=200, blank=True)
-    revision = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         permissions = [

@@ -4,13 +4,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from events.models import Revisioned
 from routing.matching.errors import MatchingError
 from routing.matching.filters import parse_filters
 from routing.matching.pattern import parse_pattern
 from routing.models.destination import Destination
 
 
-class RoutingRule(models.Model):
+class RoutingRule(Revisioned):
     """Which events go to which destinations, and how the destinations are used."""
 
     class Strategy(models.TextChoices):
@@ -38,7 +39,6 @@ class RoutingRule(models.Model):
     )
     destinations = models.ManyToManyField(Destination, through="RuleDestination", related_name="rules")
     updated_at = models.DateTimeField(auto_now=True)
-    revision = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         ordering = ["-priority", "name"]

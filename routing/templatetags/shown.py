@@ -20,6 +20,6 @@ def visible(text: str | None) -> str:
 def badge(state: str) -> SafeString:
     """A list shows the same few again and again, and to render one is most of a row's cost."""
     # The theme's admin renders a widget while it is imported, which imports all tags before there is an admin.
-    from routing.admin import shown
+    from events.admin import shown
 
     return shown.badge(state)

@@ -6,11 +6,11 @@ import pytest
 from django.db.models.functions import Now
 from structlog.testing import capture_logs
 
+from events.revision import EditConflictError
 from routing import health
 from routing.destination_config import KIND_STAYS, NAME_TAKEN, DestinationError, save_destination
 from routing.destinations import delete, pause
 from routing.models import Destination, DestinationHealth
-from routing.revision import EditConflictError
 from tests.routing import made
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from events.api_keys import Caller
+from events.revision import EditConflictError
 from routing.destinations import DestinationInUseError
 from routing.destinations import delete as delete_destination
 from routing.models import Destination, RoutingRule
-from routing.revision import EditConflictError
 from routing.rules import NAME_TAKEN, RuleError, Target, delete_rule, save_rule
 from tests.routing import made
 

@@ -12,8 +12,8 @@ from dlq.operations.follow import follow
 from dlq.operations.plan import Plan, plan
 from dlq.operations.start import start
 from dlq.operations.subject import Subject
+from events.who import named
 from routing.search.qualifiers import QueryError
-from routing.who import named
 
 DONE, NOT_DONE, USAGE, NOTHING = 0, 1, UNUSABLE, 3
 INTERRUPTED = 130

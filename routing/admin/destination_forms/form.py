@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from django.utils.html import format_html
 
+from events.admin.revisioned import Described, RevisionedForm
+from events.problem import Problem
 from routing.admin.destination_forms.fields import form_field, resolves_here, without_credentials
 from routing.admin.destination_forms.settings import KINDS, Control, Setting
-from routing.admin.revisioned import Described, RevisionedForm
 from routing.destination_config import config_problems
 from routing.models import Destination
-from routing.problem import Problem
 from routing.publishers.eventbridge.config import SAFE_BYTES
 from routing.publishers.secrets import parse_reference
 

@@ -7,13 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.problems import Problem
-from routing.models import Destination, RoutingRule
-from routing.revision import EditConflictError
+from events.models import Revisioned
+from events.revision import EditConflictError
 
 _TAG = re.compile(r'"r([1-9][0-9]{0,9})"')
 
 
-def tagged(row: Destination | RoutingRule, body: Any, status: int = 200) -> Response:
+def tagged(row: Revisioned, body: Any, status: int = 200) -> Response:
     return Response(body, status=status, headers={"ETag": f'"r{row.revision}"'})
 
 

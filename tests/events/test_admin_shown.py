@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from routing.admin.shown import badge, indented, preformatted
+from events.admin.shown import badge, indented, preformatted
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
-from routing.models import Destination, RoutingRule
-from routing.problem import Problem, RefusedError
-from routing.revision import EditConflictError
+from events.models import Revisioned
+from events.problem import Problem, RefusedError
+from events.revision import EditConflictError
 
 Described = Mapping[str, str]
 REFUSED = "refused"
@@ -91,7 +91,7 @@ def _readable(changes: list[tuple[str, str, str]]) -> Iterator[tuple[str, str, s
 class RevisionedAdmin(ModelAdmin):  # type: ignore[misc]
     """An admin whose save may be refused after the form was found valid: by a race, or by the act itself."""
 
-    change_form_before_template = "routing/revisioned.html"
+    change_form_before_template = "events/revisioned.html"
 
     def changeform_view(
         self,
@@ -126,7 +126,7 @@ class RevisionedAdmin(ModelAdmin):  # type: ignore[misc]
         return form
 
 
-def shown_revision(request: HttpRequest, row: Destination | RoutingRule) -> int:
+def shown_revision(request: HttpRequest, row: Revisioned) -> int:
     """The revision that the page which asked about deleting a row was about."""
     given = request.POST.get(SHOWN, str(row.revision))
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0

@@ -74,11 +74,17 @@ class ReasonForm(forms.Form):
 
 
 def ask(
-    admin: ModelAdmin, request: HttpRequest, *, title: str, form: forms.Form, template: str = "confirm", **context: Any
+    admin: ModelAdmin,
+    request: HttpRequest,
+    *,
+    title: str,
+    form: forms.Form,
+    template: str = "events/confirm.html",
+    **context: Any,
 ) -> TemplateResponse:
     """A page that says what is about to happen, with a form to post back to the same address."""
     base = {**admin.admin_site.each_context(request), "opts": admin.model._meta, "title": title, "form": form}
-    return TemplateResponse(request, f"routing/{template}.html", {**base, **context})
+    return TemplateResponse(request, template, {**base, **context})
 
 
 def found_or_404(admin: ModelAdmin, request: HttpRequest, object_id: str) -> Any:

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from routing.matching.errors import pointer
+from events.envelope.json_text import escape
 
 
 class Problem(NamedTuple):
-    """`place` is a JSON Pointer into the rule or destination as the API shows it, "" for all of it."""
+    """`place` is a JSON Pointer into the thing as the API shows it, "" for all of it."""
 
     place: str
     message: str
@@ -26,5 +26,5 @@ class RefusedError(ValueError):
 def field_problems(error: ValidationError, names: Mapping[str, str] | None = None) -> Iterator[Problem]:
     """What a model found wrong with its fields; `names` are those of fields that the API calls otherwise."""
     for field, messages in error.message_dict.items():
-        place = "" if field == NON_FIELD_ERRORS else pointer("", (names or {}).get(field, field))
+        place = "" if field == NON_FIELD_ERRORS else f"/{escape((names or {}).get(field, field))}"
         yield from (Problem(place, message) for message in messages)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import F
 
-from routing.models import Destination, RoutingRule
+from events.models import Revisioned
 
 
 class EditConflictError(Exception):
@@ -17,7 +17,7 @@ class EditConflictError(Exception):
         super().__init__("somebody changed it meanwhile" if current else "somebody deleted it meanwhile")
 
 
-def claim_revision(row: Destination | RoutingRule, expected: int) -> None:
+def claim_revision(row: Revisioned, expected: int) -> None:
     """Take the next revision of a row, by compare-and-set, before saving it. Raises EditConflictError.
 
     For use in the transaction that saves: until that ends, others who want to save wait, and then find a conflict.
@@ -29,7 +29,7 @@ def claim_revision(row: Destination | RoutingRule, expected: int) -> None:
 
 
 @contextmanager
-def claimed(row: Destination | RoutingRule, expected: int | None) -> Iterator[None]:
+def claimed(row: Revisioned, expected: int | None) -> Iterator[None]:
     """A transaction that begins with the claim of a row's next revision; a new row has none to expect.
 
     Raises EditConflictError. Where it ends with an error, the row is at the revision it was at.
