@@ -1,5 +1,16 @@
 from events.models.api_key import ApiKey
 from events.models.entry import OutboxEntry, PendingEntry
 from events.models.revisioned import Revisioned
+from events.models.schema import EventType, LegacyType, Registry, SchemaPart, SchemaVersion
 
-__all__ = ["ApiKey", "OutboxEntry", "PendingEntry", "Revisioned"]
+__all__ = [
+    "ApiKey",
+    "EventType",
+    "LegacyType",
+    "OutboxEntry",
+    "PendingEntry",
+    "Registry",
+    "Revisioned",
+    "SchemaPart",
+    "SchemaVersion",
+]

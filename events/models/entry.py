@@ -23,6 +23,8 @@ class OutboxEntry(models.Model):
     data_base64 = models.BooleanField(default=False)
     fingerprint = models.BinaryField(help_text="Digest of all attributes and the data: tells a repeat from a conflict.")
     accepted_at = models.DateTimeField(db_default=Now())
+    schema_version = models.BigIntegerField(null=True, help_text="The schema version that decided, by its key.")
+    admission = models.TextField(default="{}", db_default="{}", help_text="A JSON object: how it was decided about.")
 
     class Meta:
         verbose_name_plural = "outbox entries"
