@@ -9,6 +9,9 @@ from typing import Any
 
 from prometheus_client.multiprocess import mark_process_dead
 
+from controlplane.access.unparsed import answer_problems
+
+answer_problems()
 threads = 4
 # The most there is: filters may be long, and percent-encoded.
 limit_request_line = 8190

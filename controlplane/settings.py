@@ -88,6 +88,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Out of reach, so that nothing is prepared because it comes often: only where a statement asks for it.
+    if env.bool("DATABASE_PREPARED_STATEMENTS", default=True):
+        DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 2**31
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -135,9 +138,24 @@ STATIC_ROOT = None if WHITENOISE_USE_FINDERS else BASE_DIR / "staticfiles"
 REDIS_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL)
 
+# An event of a type that nobody has registered: "refuse", or "accept" it and mark it so.
+UNKNOWN_EVENT_TYPES: str = env.str(
+    "UNKNOWN_EVENT_TYPES", default="accept" if ENVIRONMENT == "development" else "refuse"
+)
+
+# What wraps the keys that personal data is encrypted by: 32 random bytes in base64; older ones may follow it after a
+# space. From PII_KEK or PII_KEK_FILE ("env"), from that file whenever it is needed ("file"), or in AWS KMS ("aws-kms").
+PII_KEK_PROVIDER: str = env.str("PII_KEK_PROVIDER", default="env")
+PII_KEY_ENCRYPTION_KEYS: str = env.str("PII_KEK", default="")
+PII_KEK_FILE: str = os.environ.get("PII_KEK_FILE", "")
+PII_KMS_KEY_ID: str = env.str("PII_KMS_KEY_ID", default="")
+
 # What a destination's secrets may refer to, by its beginning: `env:ECP_` and `file:/run/secrets/` are narrower. The
 # product's own secrets are never meant.
 SECRET_REFERENCES: list[str] = env.list("SECRET_REFERENCES", default=["env:", "file:/"])
+
+# Destinations in memory lose what is sent to them. The test suite turns them on; nothing else has a use for them.
+MEMORY_DESTINATIONS = False
 
 # A body over this size is refused with 413 before it is parsed.
 MAX_BODY_BYTES: int = env.int("MAX_BODY_BYTES", default=4 * 1024 * 1024)

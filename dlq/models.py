@@ -31,7 +31,7 @@ class Operation(models.Model):
 
     It walks upwards from `position` to `upto`, both primary keys of what it is about, a slice in a transaction, so that
     a worker that dies loses nothing and its successor goes on. `token` and `expires_at` are that worker's lease. What
-    died, or became unrouted, after `as_of` is not part of it.
+    died, or became unrouted, after `as_of` is not part of it. One with a `rate` does nothing before `due_at`.
     """
 
     class Kind(models.TextChoices):
@@ -59,6 +59,8 @@ class Operation(models.Model):
     cancelled_by = models.CharField(max_length=100, blank=True)
     total = models.BigIntegerField(help_text="How many it was about when it was asked for.")
     taken = models.BigIntegerField(default=0, help_text="How many it has acted on.")
+    rate = models.PositiveIntegerField(null=True, help_text="At most so many a second; null: as fast as it goes.")
+    due_at = models.DateTimeField(null=True, editable=False)
     position = models.BigIntegerField(default=0)
     upto = models.BigIntegerField()
     token = models.UUIDField(null=True, editable=False)

@@ -9,18 +9,19 @@ from dlq.operations.run import resume, run
 log = structlog.get_logger(__name__)
 
 
-def announce(operation_id: int) -> None:
-    """Have a worker begin, or go on, at once. Without a broker the beat's next round does, within seconds."""
+def announce(operation_id: int, seconds: float = 0.0) -> None:
+    """Have a worker begin, or go on, then or at once. Without a broker the beat's next round does, within seconds."""
     try:
-        run_operation.apply_async((operation_id,))
+        run_operation.apply_async((operation_id,), countdown=seconds)
     except OperationalError:
         log.warning("operation.not_announced", operation_id=operation_id)
 
 
 @shared_task(ignore_result=True)
 def run_operation(operation_id: int) -> None:
-    if run(operation_id):
-        announce(operation_id)
+    seconds = run(operation_id)
+    if seconds is not None:
+        announce(operation_id, seconds)
 
 
 @shared_task(ignore_result=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
@@ -18,6 +19,9 @@ log = structlog.get_logger(__name__)
 
 NAME_TAKEN = Problem("/name", "another destination has this name")
 KIND_STAYS = Problem("/kind", "events were sent to it, so its kind stays as it is: make another destination")
+
+
+SWALLOWS = Problem("/kind", "is for tests: it would keep in memory what is sent to it, and lose it")
 
 
 class DestinationError(RefusedError):
@@ -43,6 +47,11 @@ def save_destination(destination: Destination, *, expected: int | None, by: Acto
     return destination
 
 
+def kinds() -> list[str]:
+    """The kinds that a destination can be of in this installation."""
+    return [kind for kind in Destination.Kind.values if kind != Destination.Kind.MEMORY or settings.MEMORY_DESTINATIONS]
+
+
 def config_problems(destination: Destination) -> list[Problem]:
     """Everything that keeps a destination from being saved. Opens no connection, resolves no secret."""
     return [*_of_fields(destination), *_of_config(destination), *_of_kind(destination)]
@@ -65,6 +74,8 @@ def _of_config(destination: Destination) -> Iterator[Problem]:
 
 
 def _of_kind(destination: Destination) -> Iterator[Problem]:
+    if destination.kind == Destination.Kind.MEMORY and not settings.MEMORY_DESTINATIONS:
+        yield SWALLOWS
     kind = Destination.objects.filter(pk=destination.pk).values_list("kind", flat=True).first()
     if kind not in (None, destination.kind) and Delivery.objects.filter(destination=destination).exists():
         yield KIND_STAYS

@@ -56,11 +56,15 @@ class DraftChangedError(PublishError):
     """The rules, or the newest table, are no longer those that somebody looked at."""
 
 
+class NothingToPublishError(PublishError):
+    """The newest table says the same already: another one would only hide who published this, and why."""
+
+
 def publish(*, note: str, by: Actor, expected: str | None = None, upon: int | None = None) -> RoutingTable:
     """Publish the enabled rules as they are now. Raises PublishError, for a blank note as well.
 
     `expected` is the digest of the draft somebody looked at, `upon` the version it was compared with, 0 for none: for
-    others it raises DraftChangedError.
+    others it raises DraftChangedError. Where workers go by these very rules, it raises NothingToPublishError.
     """
     return _write(lambda: _expected_draft(expected), note=note, by=by, upon=upon)
 
@@ -108,8 +112,12 @@ def _expected_draft(expected: str | None) -> Snapshot:
 
 def draft_differs() -> bool:
     """Whether publishing would change anything."""
-    newest = RoutingTable.objects.newest()
-    return newest is None or newest.snapshot != draft_snapshot()
+    return differs(RoutingTable.objects.newest(), draft_snapshot())
+
+
+def differs(newest: RoutingTable | None, snapshot: Snapshot) -> bool:
+    """Whether publishing a snapshot upon the newest table would change anything."""
+    return newest is None or newest.snapshot["rules"] != snapshot["rules"]
 
 
 def problems_of(snapshot: Snapshot) -> list[Problem]:
@@ -161,11 +169,8 @@ def _insert(
     read: Callable[[], Snapshot], *, note: str, by: Actor, upon: int | None, restored_from: int | None
 ) -> RoutingTable:
     _wait_for_other_publishers()
-    newest = RoutingTable.objects.newest()
-    # Somebody's rollback in an emergency must not be undone by who has not seen it.
-    if upon is not None and upon != (newest.version if newest else 0):
-        raise DraftChangedError([Problem("the routing table", "", "another one was published meanwhile: look again")])
-    snapshot = read()
+    newest, snapshot = RoutingTable.objects.newest(), read()
+    _compare_with_newest(newest, snapshot, upon)
     if problems := problems_of(snapshot):
         raise PublishError(problems)
     compile_table(snapshot)
@@ -178,6 +183,14 @@ def _insert(
         published_by_key_id=by.key_id if isinstance(by, Caller) else None,
         restored_from=restored_from,
     )
+
+
+def _compare_with_newest(newest: RoutingTable | None, snapshot: Snapshot, upon: int | None) -> None:
+    if newest and not differs(newest, snapshot):
+        raise NothingToPublishError([Problem("", "", f"nothing was published: {newest} says the same")])
+    # Somebody's rollback in an emergency must not be undone by who has not seen it.
+    if upon is not None and upon != (newest.version if newest else 0):
+        raise DraftChangedError([Problem("the routing table", "", "another one was published meanwhile: look again")])
 
 
 def _wait_for_other_publishers() -> None:

@@ -19,5 +19,6 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECURE_SSL_REDIRECT = False
+MEMORY_DESTINATIONS = True
 # Files are looked for when asked for, not listed whenever a test makes a client.
 WHITENOISE_AUTOREFRESH = True

@@ -9,7 +9,7 @@ from benchmarks.chaos.layouts import BUS, FIRST, LAYOUTS, NATS, Layout, Route
 from benchmarks.chaos.world import EVENT_BUS
 from events.api_keys import Scope, issue_key
 from routing.models import Destination, RoutingRule, RoutingTable, RuleDestination
-from routing.publish_table import publish, rollback
+from routing.publish_table import NothingToPublishError, publish, rollback
 
 SETTINGS: dict[str, Any] = {
     "ack_wait_seconds": 3.0,
@@ -55,6 +55,8 @@ def try_to_roll_back(share: float) -> str:
         tables = list(RoutingTable.objects.order_by("version"))
         old = tables[int(share * len(tables))]
         rollback(old.version, note=old.note, by=None)
+    except NothingToPublishError:
+        return f"version {old.version}, which is in force"
     except Error:
         return ""
     finally:

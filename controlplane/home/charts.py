@@ -12,18 +12,25 @@ from routing.numbers.read import Series
 Span = Literal["hour", "day"]
 
 OUTCOMES = ("accepted", "delivered", "failed", "dead", "unrouted")
+BUCKET: dict[Span, str] = {"hour": "minute", "day": "hour"}
 HEADINGS = ("Accepted", "Delivered", "Failed tries", "Dead", "Unrouted")
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One span. `rows` are the newest first, without those in which nothing happened."""
+    """One span. `rows` are the newest first, without those in which nothing happened; `now` begins what is not over."""
 
     span: Span
     title: str
     summary: str
     data: str
     rows: list[tuple[datetime, list[int]]]
+    now: datetime
+
+    @property
+    def note(self) -> str:
+        """The lines dip at their end for no other reason than that it is not over."""
+        return f"Dotted: this {BUCKET[self.span]}, so far."
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -39,6 +46,7 @@ def chart(span: Span, series: Series) -> Chart:
         summary=_summary(span, by_outcome),
         data=_data(series),
         rows=[row for row in reversed(rows) if any(row[1])],
+        now=series.labels[-1],
     )
 
 

@@ -10,7 +10,9 @@ EXAMPLE = """curl -X POST {address} \\
   -H "Authorization: Bearer $API_KEY" \\
   -H "Content-Type: application/cloudevents+json" \\
   -d '{{"specversion": "1.0", "id": "first-1", "source": "/oms/main", \
-"type": "com.foundry.oms.schema.created", "data": {{"name": "Employee"}}}}'"""
+"type": "com.foundry.oms.schema.created", \
+"data": {{"rid": "ri.ontology.main.schema.8f4f0f5e-5c0a-4d57-9b3e-2a4c1d6e7f80", \
+"apiName": "Employee"}}}}'"""
 
 
 @dataclass(frozen=True, slots=True)

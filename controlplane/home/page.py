@@ -20,9 +20,9 @@ from controlplane.home.place import Place
 from controlplane.home.verdict import is_stale, judge
 from controlplane.home.words import share
 from events.admin.base import user_of
+from events.clock import database_now
 from routing import publish_table
 from routing.models import DestinationHealth, RoutingTable
-from routing.numbers.clock import database_now
 from routing.numbers.read import DestinationNumbers, Overview, overview, series
 from routing.wording import duration
 

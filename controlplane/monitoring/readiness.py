@@ -11,9 +11,9 @@ from django.db.migrations.executor import MigrationExecutor
 from kombu.exceptions import OperationalError as BrokerError
 
 from controlplane.celery import app
+from events.clock import database_now
 from events.models import PendingEntry
 from routing.models import RoutingTable, Tally
-from routing.numbers.clock import database_now
 from routing.numbers.periods import MINUTE, beginning
 from routing.numbers.read import workers_alive
 

@@ -14,6 +14,12 @@ from unfold.sites import UnfoldAdminSite
 
 
 class ControlPlaneSite(UnfoldAdminSite):  # type: ignore[misc]
+    def __init__(self, name: str = "admin") -> None:
+        from controlplane.site.deleting import delete_selected
+
+        super().__init__(name)
+        self.add_action(delete_selected)
+
     def extra_urls(self) -> list[URLPattern]:
         from controlplane.home import views
 

@@ -17,6 +17,11 @@ class Act:
     icon: str
 
     @property
+    def paced(self) -> bool:
+        """Whether it makes traffic, that destinations may want in portions."""
+        return self.kind != Operation.Kind.DISCARD
+
+    @property
     def needs_reason(self) -> bool:
         return self.kind == Operation.Kind.DISCARD
 

@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from events.admin.base import HotTableAdmin
-from routing.search.find import SearchTimeoutError
+from routing.search.bounded import SearchTimeoutError
+from routing.search.page import explained
 from routing.search.qualifiers import EventQuery, QueryError, parse_query
 
 BEFORE = "before"
@@ -56,7 +57,7 @@ class FoundChangeList(ChangeList):
             self.event_query = parse_query(self.query)
             page = self.model_admin.find(self.event_query, _before(request))
         except (QueryError, SearchTimeoutError) as error:
-            self.problem = str(error)
+            self.problem = explained(error)
         self._show(request, page)
 
     def _show(self, request: HttpRequest, page: Page) -> None:

@@ -13,14 +13,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from dlq.admin.acts import Act
 from dlq.admin.found import FoundPages
 from dlq.operations.errors import MoreThanExpectedError
+from dlq.operations.pace import MAX_RATE
 from dlq.operations.plan import Plan, plan, sample
 from dlq.operations.start import start
 from dlq.operations.subject import MAX_IDS, Subject
 from events.admin.base import ReasonForm, actor
+from routing.search.bounded import SearchTimeoutError
+from routing.search.page import explained
 from routing.search.qualifiers import QueryError
 
 
@@ -29,11 +33,17 @@ class ActForm(ReasonForm):
 
     expected_count = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     as_of = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    rate = forms.IntegerField(
+        label="At most so many a second", min_value=1, max_value=MAX_RATE, required=False,
+        widget=UnfoldAdminIntegerFieldWidget, help_text="Empty: as fast as it goes.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, act: Act, **kwargs: Any) -> None:
         asks = "Kept with each letter, and with the operation." if act.needs_reason else "Kept with the operation."
         super().__init__(*args, label="Why", asks=asks, **kwargs)
         self.fields["note"].required = act.needs_reason
+        if not act.paced:
+            del self.fields["rate"]
 
     def clean_as_of(self) -> datetime:
         try:
@@ -83,8 +93,8 @@ class ManyPages(FoundPages):
         form = ActForm(request.POST if request.method == "POST" else None, act=act)
         try:
             return self._start_or_ask(request, act, form, _subject(request))
-        except QueryError as error:
-            return self._ask(request, act, form, None, [], str(error))
+        except (QueryError, SearchTimeoutError) as error:
+            return self._ask(request, act, form, None, [], explained(error))
 
     def _start_or_ask(self, request: HttpRequest, act: Act, form: ActForm, subject: Subject) -> HttpResponse:
         problem = ""
@@ -100,6 +110,7 @@ class ManyPages(FoundPages):
         operation = start(
             act.kind, subject, by=actor(request), reason=form.cleaned_data["note"],
             expected_count=form.cleaned_data["expected_count"], as_of=form.cleaned_data["as_of"],
+            rate=form.cleaned_data.get("rate"),
         )  # fmt: skip
         return redirect("admin:dlq_operation_change", operation.pk)
 
@@ -107,9 +118,9 @@ class ManyPages(FoundPages):
         self, request: HttpRequest, act: Act, form: ActForm, seen: Plan | None, rows: list[Any], problem: str
     ) -> HttpResponse:
         count = seen.count if seen else 0
-        exact = seen.exact if seen else True
+        title = act.title(count, exact=seen.exact) if seen else act.verb
         context = {
-            **self.admin_site.each_context(request), "opts": self.opts, "title": act.title(count, exact=exact),
+            **self.admin_site.each_context(request), "opts": self.opts, "title": title,
             "act": act, "form": form, "rows": rows, "count": count, "problem": problem, "nothing_to_do": not count,
             "as_of": seen.as_of.isoformat() if seen else "", "query": request.GET.get("q", ""),
             "selected": "ids" in request.GET,

@@ -19,8 +19,8 @@ from dlq.operations.cancel import cancel
 from dlq.operations.progress import Progress
 from events.admin.base import HotTableAdmin, actor
 from events.admin.shown import badge
+from events.clock import database_now
 from events.models import ApiKey
-from routing.numbers.clock import database_now
 
 _ACTOR = re.compile(r"(user|API key) ([0-9]{1,18})")
 

@@ -13,6 +13,7 @@ from dlq.admin.many import ManyPages
 from dlq.operations.subject import matching_unrouted
 from routing.admin.unrouted import UnroutedPages
 from routing.models import Unrouted
+from routing.search.bounded import bounded
 from routing.search.qualifiers import EventQuery
 
 
@@ -24,9 +25,10 @@ class UnroutedAdmin(ManyPages, UnroutedPages):
     list_before_template = "dlq/unrouted_before.html"
 
     def find(self, query: EventQuery, before: int | None) -> Page:
-        rows = matching_unrouted(query, tenant=None).select_related("entry")
-        rows = rows.defer("entry__data", "entry__extensions", "entry__fingerprint").order_by("-pk")
-        found = list((rows if before is None else rows.filter(pk__lt=before))[: WINDOW + 1])
+        with bounded():
+            rows = matching_unrouted(query, tenant=None).select_related("entry")
+            rows = rows.defer("entry__data", "entry__extensions", "entry__fingerprint").order_by("-pk")
+            found = list((rows if before is None else rows.filter(pk__lt=before))[: WINDOW + 1])
         return Page(found[:WINDOW], found[WINDOW - 1].pk if len(found) > WINDOW else None)
 
     def place_of(self, row: Unrouted) -> int:

@@ -10,7 +10,8 @@ from rest_framework import serializers
 from events.api.pages import PageQuery
 from events.api.problems import Problem
 from events.api.strict import StrictSerializer
-from routing.api.filters import DeliveryQualifiers, EventQualifiers, event_query
+from routing.api.filters import DeliveryQualifiers, EventQualifiers, event_query, too_slow
+from routing.search.bounded import SearchTimeoutError
 from routing.search.qualifiers import MAX_NUMBER, EventQuery, QueryError
 
 
@@ -60,9 +61,11 @@ def query_in_body(filters: type[StrictSerializer], given: Mapping[str, Any]) -> 
 
 @contextmanager
 def acting(filters: type[StrictSerializer]) -> Iterator[None]:
-    """Raises Problem 404 for a destination or a rule that there is not, 400 for a span that is empty."""
+    """Raises Problem 404 for a destination or a rule that there is not, 400 for an empty span, 503 for a slow count."""
     try:
         yield
+    except SearchTimeoutError as error:
+        raise too_slow(error) from error
     except QueryError as error:
         qualifier = error.word.partition(":")[0]
         names = {getattr(field, "qualifier", None): name for name, field in filters().fields.items()}

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from dlq.api.filters import LetterFilter, UnroutedFilter, acting, query_in_body
 from dlq.api.operations import OperationSerializer, address_of
 from dlq.operations.errors import MoreThanExpectedError
+from dlq.operations.pace import MAX_RATE
 from dlq.operations.plan import MOST_COUNTED, plan
 from dlq.operations.start import start
 from dlq.operations.subject import MAX_IDS, Subject
@@ -28,6 +29,12 @@ MANY = (
 @extend_schema_field({"type": "boolean", "const": True})
 class Everything(serializers.BooleanField):
     """Said by true, or not at all."""
+
+
+class Rate(serializers.IntegerField):
+    def __init__(self) -> None:
+        told = "At most so many a second, whoever does it; left out: as fast as it goes."
+        super().__init__(required=False, min_value=1, max_value=MAX_RATE, help_text=told)
 
 
 class ManySerializer(StrictSerializer):
@@ -64,9 +71,11 @@ class RedriveManySerializer(ManySerializer):
     )  # fmt: skip
     filter = LetterFilter(required=False)
     reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    rate = Rate()
 
 
 class DiscardManySerializer(RedriveManySerializer):
+    rate = None  # type: ignore[assignment]
     reason = serializers.CharField(max_length=200, help_text="Kept with each letter, and with the operation.")
 
 
@@ -87,6 +96,7 @@ class RouteManySerializer(ManySerializer):
     )  # fmt: skip
     filter = UnroutedFilter(required=False)
     reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    rate = Rate()
 
     def keys_of(self, ids: list[Any], tenant: str) -> list[int]:
         entries = OutboxEntry.objects.filter(uuid__in=ids, tenant=tenant)
@@ -124,7 +134,7 @@ def act_on_many(kind: str, wish: ManySerializer, caller: Caller) -> Response:
         try:
             operation = start(
                 kind, subject, by=f"API key {caller.key_id}", reason=said["reason"],
-                expected_count=said.get("expected_count"),
+                expected_count=said.get("expected_count"), rate=said.get("rate"),
             )  # fmt: skip
         except MoreThanExpectedError as error:
             detail = f"there are {error.count} by now"

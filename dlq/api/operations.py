@@ -32,7 +32,7 @@ class OperationSerializer(serializers.ModelSerializer[Operation]):
     class Meta:
         model = Operation
         fields = (
-            "id", "kind", "state", "query", "ids", "reason", "by", "total", "taken", "cancel_requested",
+            "id", "kind", "state", "query", "ids", "reason", "by", "rate", "total", "taken", "cancel_requested",
             "cancelled_by", "as_of", "created_at", "started_at", "finished_at", "error",
         )  # fmt: skip
 

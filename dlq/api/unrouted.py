@@ -19,6 +19,7 @@ from events.api_keys import Scope
 from routing.api.filters import FOUND_PROBLEMS, event_query, searching
 from routing.api.representation import EventIdentitySerializer
 from routing.models import Unrouted
+from routing.search.bounded import bounded
 
 
 class UnroutedEventSerializer(serializers.ModelSerializer[Unrouted]):
@@ -45,14 +46,15 @@ class UnroutedView(StrictView):
     @extend_schema(
         operation_id="list_unrouted",
         summary="Events that no rule matched, the newest first",
+        description="Bounded in time: one that would take too long is 503 `search-timeout`, to be narrowed.",
         responses={200: UnroutedPageSerializer, **problems(FOUND_PROBLEMS)},
     )
     def get(self, request: Request) -> Response:
         query, tenant = event_query(UnroutedQuery, self.query), caller_of(request).tenant
-        with searching(UnroutedQuery):
+        with searching(UnroutedQuery), bounded():
             rows = matching_unrouted(query, tenant=tenant).select_related("entry")
-        rows = rows.defer("entry__data", "entry__extensions", "entry__fingerprint")
-        page, following = paged(rows, self.query)
+            rows = rows.defer("entry__data", "entry__extensions", "entry__fingerprint")
+            page, following = paged(rows, self.query)
         return Response(page_body(list(UnroutedEventSerializer(page, many=True).data), following))
 
 

@@ -12,10 +12,9 @@ TURN_SECONDS = 0.5
 def follow(operation: Operation, tell: Callable[[Operation], None]) -> None:
     """Returns when it is over. `tell` hears how far it is, about twice a second."""
     while operation.open:
-        if not run(operation.pk, seconds=TURN_SECONDS):
-            operation.refresh_from_db()
-            if operation.open:
-                # Somebody else works on it, or did and died.
-                time.sleep(TURN_SECONDS)
+        wait = run(operation.pk, seconds=TURN_SECONDS)
         operation.refresh_from_db()
         tell(operation)
+        if operation.open:
+            # It keeps a rate; or somebody else works on it, or did and died.
+            time.sleep(TURN_SECONDS if wait is None else min(wait, TURN_SECONDS))

@@ -7,9 +7,12 @@ from typing import Any
 from django.db.models import Max
 
 from dlq.operations.subject import Subject, rows
-from routing.numbers.clock import database_now
+from events.clock import database_now
+from routing.search.bounded import bounded
 
 MOST_COUNTED = 1_000_000
+STATEMENT_MILLISECONDS = 10_000
+"""A count looks at more than a page of a search does: longer than that, well below what web servers wait."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,18 @@ class Plan:
 def plan(kind: str, subject: Subject, *, as_of: datetime | None = None) -> Plan:
     """Count once what an act of this kind would take of what is dead, or unrouted, since `as_of` or now.
 
-    Raises QueryError.
+    Raises QueryError, SearchTimeoutError.
     """
     as_of = as_of or database_now()
-    found = rows(kind, subject, as_of).order_by()
-    count = found.values("pk")[: MOST_COUNTED + 1].count()
-    return Plan(count, as_of, int(found.aggregate(last=Max("pk"))["last"] or 0) if count else 0)
+    with bounded(STATEMENT_MILLISECONDS):
+        found = rows(kind, subject, as_of).order_by()
+        count = found.values("pk")[: MOST_COUNTED + 1].count()
+        last = found.aggregate(last=Max("pk"))["last"] if count else None
+    return Plan(count, as_of, int(last or 0))
 
 
 def sample(kind: str, subject: Subject, as_of: datetime, limit: int = 5) -> list[Any]:
-    """The newest of what a plan counted, with their events."""
-    found = rows(kind, subject, as_of).select_related("entry").defer("entry__data", "entry__extensions")
-    return list(found.order_by("-pk")[:limit])
+    """The newest of what a plan counted, with their events. Raises QueryError, SearchTimeoutError."""
+    with bounded(STATEMENT_MILLISECONDS):
+        found = rows(kind, subject, as_of).select_related("entry").defer("entry__data", "entry__extensions")
+        return list(found.order_by("-pk")[:limit])

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,11 @@ from django.db.models.functions import Now
 
 from dlq.discard import discard
 from dlq.models import Operation
-from dlq.operations.lease import abandoned, claim, held, release, renewed
+from dlq.operations.lease import abandoned, claim, due_in, held, release, renewed
+from dlq.operations.pace import due_again, slice_size
 from dlq.operations.subject import Subject, rows
 from dlq.redrive import redrive
+from events.clock import database_now
 from routing.relay import shutdown
 from routing.route_again import route_again
 from routing.search.qualifiers import QueryError
@@ -29,24 +32,28 @@ State = Operation.State
 AfterSlice = Callable[[Operation], None]
 
 
-def run(operation_id: int, *, seconds: float = AT_ONCE_SECONDS, after_slice: AfterSlice | None = None) -> bool:
-    """Work on an operation for a while, if nobody else does. Whether there is more to do for the next to come.
+def run(operation_id: int, *, seconds: float = AT_ONCE_SECONDS, after_slice: AfterSlice | None = None) -> float | None:
+    """Work on an operation for a while, if nobody else does. After how many seconds to come again; None: not at all.
 
     Whoever loses the lease on the way does no further slice. `after_slice` is told of each slice that is committed.
     """
     token = claim(operation_id)
     if token is None:
-        return False
+        return due_in(operation_id)
     until = time.monotonic() + seconds
     while operation := _slice_or_fail(operation_id, token):
         if after_slice:
             after_slice(operation)
         if not operation.open:
-            return False
-        if time.monotonic() >= until or shutdown.requested():
+            return None
+        if time.monotonic() >= until or shutdown.requested() or not _due(operation):
             release(operation_id, token)
-            return True
-    return False
+            return due_in(operation_id)
+    return None
+
+
+def _due(operation: Operation) -> bool:
+    return operation.due_at is None or operation.due_at <= database_now()
 
 
 def resume() -> None:
@@ -74,17 +81,25 @@ def _slice(operation_id: int, token: UUID) -> Operation | None:
         return None
     if operation.cancel_requested:
         return _end(operation, State.CANCELLED)
-    part = _next(operation)
+    part = _next(operation, slice_size(operation.rate, SLICE))
     if not part:
         return _end(operation, State.DONE)
     taken = _act(operation, part)
-    return _write(operation, position=part[-1], taken=F("taken") + taken, **renewed())
+    return _write(
+        operation, position=part[-1], taken=F("taken") + taken, due_at=_next_at(operation, taken), **renewed()
+    )
 
 
-def _next(operation: Operation) -> list[int]:
-    subject = Subject.of(operation).after(operation.position, SLICE)
+def _next_at(operation: Operation, taken: int) -> datetime | None:
+    if operation.rate is None:
+        return None
+    return due_again(operation.due_at, database_now(), taken=taken, rate=operation.rate)
+
+
+def _next(operation: Operation, size: int) -> list[int]:
+    subject = Subject.of(operation).after(operation.position, size)
     found = rows(operation.kind, subject, operation.as_of).filter(pk__gt=operation.position, pk__lte=operation.upto)
-    return list(found.order_by("pk").values_list("pk", flat=True)[:SLICE])
+    return list(found.order_by("pk").values_list("pk", flat=True)[:size])
 
 
 def _act(operation: Operation, part: list[int]) -> int:

@@ -23,13 +23,15 @@ def start(
     reason: str = "",
     expected_count: int | None = None,
     as_of: datetime | None = None,
+    rate: int | None = None,
     announced: bool = True,
 ) -> Operation:
     """Note an act on many, for workers to do. `by` names who asks, as logs may show it.
 
-    It is about what was dead, or unrouted, at `as_of`: what somebody was shown then, or what there is now. Without
-    `announced`, workers find it within seconds by themselves, if the caller does not do it. Raises
-    ReasonRequiredError, MoreThanExpectedError (than `expected_count`) and QueryError.
+    It is about what was dead, or unrouted, at `as_of`: what somebody was shown then, or what there is now. With `rate`
+    it takes at most so many a second. Without `announced`, workers find it within seconds by themselves, if the caller
+    does not do it. Raises ReasonRequiredError, MoreThanExpectedError (than `expected_count`), QueryError and
+    SearchTimeoutError.
     """
     if kind == Operation.Kind.DISCARD and not reason.strip():
         raise ReasonRequiredError
@@ -38,7 +40,7 @@ def start(
         raise MoreThanExpectedError(counted.count)
     operation = Operation.objects.create(
         kind=kind, filter=subject.stored(), tenant=subject.tenant, by=by, reason=reason.strip(),
-        total=counted.count, upto=counted.upto, as_of=counted.as_of,
+        total=counted.count, upto=counted.upto, as_of=counted.as_of, rate=rate,
     )  # fmt: skip
     operation.refresh_from_db()
     if announced:

@@ -52,7 +52,7 @@ PROBLEM_TYPES = (
         "Revoke it by another key of the tenant, or in the admin.",
     ),
     ProblemType("not-dead", 409, "The delivery is not dead, or dead no longer.", "Read it: somebody was faster."),
-    ProblemType("name-taken", 409, "Another rule or destination has this name.", "Choose another name."),
+    ProblemType("name-taken", 409, "Another one of its kind has this name or number.", "Choose another one."),
     ProblemType(
         "destination-in-use", 409, "Rules, routing tables, deliveries or dead letters still name the destination.",
         "See to what `errors` names, publish without it, and try again.",
@@ -62,8 +62,28 @@ PROBLEM_TYPES = (
         "Correct the rules that `errors` names, each with its place.",
     ),
     ProblemType(
-        "draft-changed", 409, "The rules are no longer those whose digest was given.",
-        "Get the draft again, look at the difference, and publish with its digest.",
+        "draft-changed", 409, "The rules, or the newest routing table, are no longer those that were looked at.",
+        "Get the difference again, look at it, and publish with its `draft` and `upon`.",
+    ),
+    ProblemType(
+        "nothing-to-publish", 409, "The newest routing table says the same already.",
+        "There is nothing to do: events go by these rules.",
+    ),
+    ProblemType(
+        "type-in-use", 409, "Versions of the event type were activated: stored events bear their numbers.",
+        "Block the type instead: `allowed` false, and a reason for producers.",
+    ),
+    ProblemType(
+        "wrong-status", 409, "The schema version has a status in which this cannot be done with it.",
+        "Read it. Only drafts are changed, deleted and activated; what was activated stays as it is.",
+    ),
+    ProblemType(
+        "comparison-stale", 409, "The draft was compared with another version than the one that is active now.",
+        "Save it again with `ancestor` null, look at what changes, and activate that.",
+    ),
+    ProblemType(
+        "no-path", 409, "No migration leads from the one version to the other.",
+        "Declare one: `migration_up` of a draft, `steps` of a legacy type.",
     ),
     ProblemType("not-open", 409, "The operation is over: it cannot be cancelled.", "Read it to see how it ended."),
     ProblemType(
@@ -73,6 +93,10 @@ PROBLEM_TYPES = (
     ProblemType("edit-conflict", 412, "It was changed since you got it.", "Get it again and change that."),
     ProblemType("body-too-large", 413, "The body is larger than allowed.", "Send less at once."),
     ProblemType("too-many-events", 413, "The batch has more events than allowed.", "Send smaller batches."),
+    ProblemType(
+        "uri-too-long", 414, "The URL is longer than 8190 characters.",
+        "Filter by less at once; acts on many take their filters in the body.",
+    ),
     ProblemType("unsupported-media-type", 415, "The body is of a type that is not taken here.", "Send JSON."),
     ProblemType("unsupported-encoding", 415, "The body is compressed.", "Send it without Content-Encoding."),
     ProblemType("unsupported-charset", 415, "The body is announced in another charset than UTF-8.", "Send UTF-8."),
@@ -80,9 +104,33 @@ PROBLEM_TYPES = (
         "unsupported-format", 415, "The event is in another format than JSON.", "Use application/cloudevents+json."
     ),
     ProblemType(
+        "unknown-type", 422, "The event's type is not registered, and unknown ones are not taken here.",
+        "Register the type, or correct it.",
+    ),
+    ProblemType("type-blocked", 422, "Events of this type are not taken.", "Ask the type's owner."),
+    ProblemType(
+        "unknown-version", 422, "The event names a schema version that its type does not have, or two different ones.",
+        "Name one that is active or deprecated, or none.",
+    ),
+    ProblemType(
+        "no-active-version", 422, "The event names no schema version, and its type has no active one.",
+        "Name a version, or have one activated.",
+    ),
+    ProblemType("schema-retired", 422, "The schema version of the event is retired.", "Move on to the active version."),
+    ProblemType("schema-invalid", 422, "The data does not fit the schema of its version.", _LOOK),
+    ProblemType(
+        "no-migration", 422, "No migration leads from the event's schema version to the active one.",
+        "Send the active version, or have the type's owner add a migration.",
+    ),
+    ProblemType(
+        "migration-failed", 422, "The data cannot be migrated, or does not fit the active version afterwards.", _LOOK
+    ),
+    ProblemType("events-refused", 422, "Events of the batch are refused, so none of it was stored.", _LOOK),
+    ProblemType(
         "if-match-required", 428, "A change must say which state of things it was made for.",
         "Send the ETag of what you got in If-Match.",
     ),
+    ProblemType("headers-too-large", 431, "There are too many headers, or one is too large.", "Send fewer, shorter."),
     ProblemType("throttled", 429, "Too many requests.", _LATER),
     ProblemType("internal-error", 500, "Something nobody foresaw.", "Report it with the request's id (X-Request-ID)."),
     ProblemType("database-unavailable", 503, "The database cannot be used at the moment; nothing was stored.", _LATER),

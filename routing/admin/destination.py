@@ -195,10 +195,10 @@ class DestinationAdmin(RevisionedAdmin):
         return request.user.has_perm(OPERATE)
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
-        """Only a paused destination can be resumed; pausing it again changes the reason."""
+        """What is paused is resumed, and what is not is paused."""
         paused = Destination.objects.filter(pk=_number(str(object_id)) or 0, paused=True).exists()
-        offered = super().get_actions_detail(request, object_id)
-        return [one for one in offered if paused or one.action_name != "routing_destination_resume"]
+        idle = f"routing_destination_{'pause' if paused else 'resume'}"
+        return [one for one in super().get_actions_detail(request, object_id) if one.action_name != idle]
 
     @action(description="Pause", permissions=["operate"])  # type: ignore[untyped-decorator]
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -250,8 +250,8 @@ class DestinationAdmin(RevisionedAdmin):
         destinations.delete(obj, expected=shown_revision(request, obj), by=user_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Destination]) -> None:
-        for destination in queryset:
-            destinations.delete(destination, by=user_of(request))
+        for destination in sorted(queryset, key=lambda destination: destination.pk):
+            destinations.delete(destination, expected=destination.revision, by=user_of(request))
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -32,7 +32,7 @@ class Drafts:
 
     @property
     def identical(self) -> bool:
-        return self.newest is not None and not self.changes
+        return not publish_table.differs(self.newest, self.draft)
 
 
 def read_drafts() -> Drafts:

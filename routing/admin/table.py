@@ -117,9 +117,7 @@ class RoutingTableAdmin(ReadOnlyAdmin):
         newest = RoutingTable.objects.newest()
         changes = differences(_snapshot(newest), old.snapshot)
         form = PublishForm(request.POST or None)
-        if form.is_valid() and not changes:
-            form.add_error(None, f"Nothing was published: {newest} says the same.")
-        elif form.is_valid():
+        if form.is_valid():
             try:
                 new = publish_table.rollback(
                     old.version, note=form.cleaned_data["note"], by=user_of(request), upon=compared_version(request)

@@ -9,6 +9,7 @@ from events.api.echoed import EchoSerializer
 from events.api.strict import StrictSerializer
 from routing.api.destination_schema import OF_ITS_KIND, Config
 from routing.api.fields import Line
+from routing.destination_config import kinds
 from routing.models import Destination, DestinationHealth
 
 STATES = ("ready", "paused", "unreachable", "paused+unreachable")
@@ -36,7 +37,7 @@ class DestinationSerializer(EchoSerializer):
     also = OF_ITS_KIND
     id = serializers.IntegerField(read_only=True)
     name = serializers.SlugField(max_length=64)
-    kind = serializers.ChoiceField(Destination.Kind.values, help_text="Stays, once events were sent to it.")
+    kind = serializers.ChoiceField(kinds(), help_text="Stays, once events were sent to it.")
     config = Config()
     max_attempts = serializers.IntegerField(min_value=1, max_value=100, help_text="Tries before an event is dead.")
     max_age_seconds = serializers.IntegerField(

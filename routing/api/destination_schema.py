@@ -8,6 +8,8 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
+from routing.destination_config import kinds
+
 _TEXT = {"type": "string", "minLength": 1}
 _SECRET = {
     "type": "string",
@@ -92,7 +94,5 @@ class ConfigSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-
         return {"type": "object", "description": "As the destination's kind has it."}
 
 
-OF_ITS_KIND = {
-    "anyOf": [{"properties": {"kind": {"const": kind}, "config": config}} for kind, config in BY_KIND.items()]
-}
+OF_ITS_KIND = {"anyOf": [{"properties": {"kind": {"const": kind}, "config": BY_KIND[kind]}} for kind in kinds()]}
 """What each kind says of the config, for the schema of a destination."""

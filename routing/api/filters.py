@@ -12,7 +12,7 @@ from events.api.pages import PageQuery
 from events.api.problems import Problem
 from events.api.strict import StrictSerializer
 from routing.models import Delivery
-from routing.search.find import SearchTimeoutError
+from routing.search.bounded import SearchTimeoutError
 from routing.search.qualifiers import MAX_NUMBER, STATES, EventQuery, QueryError, parse_query
 
 LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"
@@ -110,7 +110,12 @@ def searching(filters: type[StrictSerializer]) -> Iterator[None]:
         fault = {"parameter": _parameter(filters, error), "code": "not-found", "detail": error.message}
         raise Problem(404, "not-found", "Not found", "a filter names what does not exist", errors=[fault]) from error
     except SearchTimeoutError as error:
-        raise Problem(503, "search-timeout", "Search took too long", str(error), {"Retry-After": "5"}) from error
+        raise too_slow(error) from error
+
+
+def too_slow(error: SearchTimeoutError) -> Problem:
+    detail = f"{error}: narrow it, by a destination or a time"
+    return Problem(503, "search-timeout", "Search took too long", detail, {"Retry-After": "5"})
 
 
 def _parameter(filters: type[StrictSerializer], error: QueryError) -> str:

@@ -9,7 +9,7 @@ from events.problem import RefusedError
 from events.revision import EditConflictError
 from routing import destination_config, rules
 from routing.destinations import DestinationInUseError
-from routing.publish_table import DraftChangedError, PublishError
+from routing.publish_table import DraftChangedError, NothingToPublishError, PublishError
 from routing.publish_table import Problem as RuleProblem
 
 TAKEN = {rules.NAME_TAKEN, destination_config.NAME_TAKEN}
@@ -44,7 +44,9 @@ def _in_use(error: DestinationInUseError) -> Problem:
 
 def _unpublishable(error: PublishError) -> Problem:
     if isinstance(error, DraftChangedError):
-        return Problem(409, "draft-changed", "Rules changed meanwhile", "get the draft again, and look at it")
+        return Problem(409, "draft-changed", "Changed meanwhile", "get the difference again, and look at it")
+    if isinstance(error, NothingToPublishError):
+        return Problem(409, "nothing-to-publish", "Nothing to publish", "the newest routing table says the same")
     detail = "rules cannot be published as they are"
     return Problem(409, "not-publishable", "Cannot be published", detail, errors=faults_of(error.problems))
 

@@ -11,12 +11,12 @@ from rest_framework.response import Response
 from events.api.documented import READ_PROBLEMS, problems
 from events.api.strict import StrictView
 from events.api_keys import Scope
-from routing.models import Destination
+from routing.destination_config import kinds
 from routing.numbers.read import DestinationNumbers, overview
 from routing.platform_health import PlatformHealth, platform_health
 
 UNKNOWN = "No destination has this name or id."
-KINDS = tuple(Destination.Kind.values)
+KINDS = tuple(kinds())
 STATES = ("ready", "paused", "unreachable", "paused+unreachable")
 
 

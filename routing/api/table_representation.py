@@ -10,6 +10,8 @@ from routing.api.fields import Line
 from routing.models import RoutingRule, RoutingTable
 from routing.publish_table import digest
 
+MOST_VERSIONS = 2**31 - 1
+UPON = "The newest version at that moment, 0 for none. Give it to publish as `upon`."
 DIGEST = "Of the snapshot; the same snapshot has the same digest."
 
 
@@ -87,7 +89,8 @@ class DraftFaultSerializer(serializers.Serializer[Any]):
 class DraftSerializer(serializers.Serializer[Any]):
     """What would be published now."""
 
-    digest = serializers.CharField(help_text=f"{DIGEST} Give it to publish as `expected`.")
+    digest = serializers.CharField(help_text=f"{DIGEST} Give it to publish as `draft`.")
+    upon = serializers.IntegerField(help_text=UPON)
     differs = serializers.BooleanField(help_text="From the newest table, or there is none.")
     problems = DraftFaultSerializer(many=True, help_text="What keeps it from being published.")
     snapshot = SnapshotSerializer()
@@ -106,6 +109,12 @@ class DifferenceSerializer(serializers.Serializer[Any]):
     """`from` and `to` are versions, or null for the draft, or for none where nothing is published yet."""
 
     changes = ChangeSerializer(many=True)
+    draft = serializers.CharField(allow_null=True, help_text="The digest of the draft, if it is one of the two.")
+    upon = serializers.IntegerField(
+        allow_null=True,
+        help_text="The version compared with, 0 for none. Give both to publish, or this to a rollback: what changed "
+        "since is refused.",
+    )
 
     def get_fields(self) -> dict[str, Any]:
         version = {name: serializers.IntegerField(allow_null=True) for name in ("from", "to")}
@@ -114,9 +123,13 @@ class DifferenceSerializer(serializers.Serializer[Any]):
 
 class NoteSerializer(StrictSerializer):
     note = Line(max_length=200, help_text="Why: whoever looks for a cause later reads it first.")
+    upon = serializers.IntegerField(
+        required=False, min_value=0, max_value=MOST_VERSIONS,
+        help_text="The newest version when you looked, 0 for none: refused if there is another by now.",
+    )  # fmt: skip
 
 
 class PublishSerializer(NoteSerializer):
-    expected = serializers.RegexField(
-        "^[0-9a-f]{64}$", required=False, help_text="The digest of the draft you looked at."
+    draft = serializers.RegexField(
+        "^[0-9a-f]{64}$", required=False, help_text="The digest of the draft you looked at: refused if it changed."
     )

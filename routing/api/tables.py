@@ -33,12 +33,23 @@ from routing.models import RoutingTable
 NOTHING: publish_table.Snapshot = {"rules": []}
 NONE_YET = "Nothing has been published yet."
 VERSION = r"^(newest|draft|[1-9][0-9]{0,8})$"
-REFUSED = {409: "The rules cannot be published as they are, or are no longer those that were looked at."}
+REFUSED = {
+    409: "The rules cannot be published as they are, are no longer those that were looked at, or are published already."
+}
 PUBLISHED = links(
     201,
     read=link("read_table", version="$response.body#/version"),
     rollback=link("roll_back_table", version="$response.body#/version"),
 )
+AS_SEEN = links(
+    200,
+    publish={
+        **link("publish_table"),
+        "requestBody": {
+            "note": "as it was seen", "draft": "$response.body#/digest", "upon": "$response.body#/upon",
+        },
+    },
+)  # fmt: skip
 NOTE = OpenApiExample("With its reason", {"note": "branches go to NATS first"}, request_only=True)
 
 
@@ -101,13 +112,15 @@ class DraftView(StrictView):
         operation_id="read_draft",
         summary="The snapshot that would be published now",
         responses={200: DraftSerializer, **documented.LISTING},
+        extensions=AS_SEEN,
     )
     def get(self, request: Request) -> Response:
         snapshot, newest = publish_table.draft_snapshot(), RoutingTable.objects.newest()
         return Response(
             {
                 "digest": publish_table.digest(snapshot),
-                "differs": newest is None or newest.snapshot != snapshot,
+                "upon": newest.version if newest else 0,
+                "differs": publish_table.differs(newest, snapshot),
                 "problems": faults_of(publish_table.problems_of(snapshot)),
                 "snapshot": snapshot,
             }
@@ -121,16 +134,23 @@ class DifferenceView(StrictView):
     @extend_schema(
         operation_id="compare_tables",
         summary="What changes from one routing table to another",
-        description="Unless versions are named: what publishing the draft would change.",
+        description=(
+            "Unless versions are named: what publishing the draft would change. Publish with the `draft` and `upon` of "
+            "the answer, and exactly this is published, or nothing."
+        ),
         responses={200: DifferenceSerializer, **documented.READING},
     )
     def get(self, request: Request) -> Response:
-        (before, old), (after, new) = (_side(self.query[name]) for name in ("from", "to"))
+        sides = [(self.query[name], *_side(self.query[name])) for name in ("from", "to")]
+        [(_, before, old), (_, after, new)] = sides
         changes = [
             {"rule": one.rule, "member": one.member or None, "before": one.before, "after": one.after}
             for one in difference(old, new)
         ]
-        return Response({"from": before, "to": after, "changes": changes})
+        drafts = [publish_table.digest(snapshot) for name, _, snapshot in sides if name == "draft"]
+        versions = [version or 0 for name, version, _ in sides if name != "draft"]
+        seen = {"draft": next(iter(drafts), None), "upon": next(iter(versions), None)}
+        return Response({"from": before, "to": after, "changes": changes, **seen})
 
 
 class PublishView(StrictView):
@@ -139,7 +159,10 @@ class PublishView(StrictView):
     @extend_schema(
         operation_id="publish_table",
         summary="Publish the rules as they are now",
-        description="All enabled rules become the next routing table; workers go by it from their next batch on.",
+        description=(
+            "All enabled rules become the next routing table; workers go by it from their next batch on. `draft` and "
+            "`upon`, as the difference gives them, say what you looked at: if it changed since, nothing is published."
+        ),
         request=PublishSerializer,
         parameters=[documented.LOCATION],
         responses={201: TableSerializer, **problems({**WRITE_PROBLEMS, **REFUSED})},
@@ -149,9 +172,9 @@ class PublishView(StrictView):
     def post(self, request: Request) -> Response:
         wish: Any = PublishSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
-        note, seen = wish.validated_data["note"], wish.validated_data.get("expected")
+        said, by = wish.validated_data, caller_of(request)
         with as_problems():
-            table = publish_table.publish(note=note, by=caller_of(request), expected=seen)
+            table = publish_table.publish(note=said["note"], by=by, expected=said.get("draft"), upon=said.get("upon"))
         return _published(request, table)
 
 
@@ -171,9 +194,9 @@ class RollbackView(StrictView):
     def post(self, request: Request, version: int) -> Response:
         wish: Any = NoteSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
-        old = _table(version)
+        old, said = _table(version), wish.validated_data
         with as_problems():
-            table = publish_table.rollback(old.version, note=wish.validated_data["note"], by=caller_of(request))
+            table = publish_table.rollback(old.version, note=said["note"], by=caller_of(request), upon=said.get("upon"))
         return _published(request, table)
 
 

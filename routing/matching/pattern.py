@@ -1,19 +1,16 @@
-"""The pattern of a rule's event types: `*` is any run of characters, dots included, and everything else is itself."""
+"""The pattern of a rule's event types, as a condition: what it matches is said where the types are."""
 
 from dataclasses import dataclass
 
+from events.envelope import type_pattern
+from events.envelope.type_pattern import MAX_PATTERN as MAX_PATTERN
 from routing.matching.condition import Values
 from routing.matching.errors import PatternError, quoted
 
-MAX_PATTERN = 255
-
 
 @dataclass(frozen=True, slots=True)
-class TypePattern:
-    """A condition on `type`. `parts` are the literal runs between the stars, the first and the last anchored."""
-
-    text: str
-    parts: tuple[str, ...]
+class TypePattern(type_pattern.TypePattern):
+    """A condition on `type`."""
 
     @property
     def reads(self) -> frozenset[str]:
@@ -25,31 +22,11 @@ class TypePattern:
     def failure(self, values: Values) -> str | None:
         return None if self.holds(values) else f"type pattern {quoted(self.text)}"
 
-    def matches(self, type_: str) -> bool:
-        """Leftmost search for each run after the other: linear, as no choice is ever taken back."""
-        head, *middle = self.parts
-        if not middle:
-            return type_ == head
-        tail = middle.pop()
-        if len(type_) < len(head) + len(tail) or not type_.startswith(head) or not type_.endswith(tail):
-            return False
-        return _in_order(middle, type_, len(head), len(type_) - len(tail))
-
-
-def _in_order(parts: list[str], text: str, start: int, end: int) -> bool:
-    for part in parts:
-        found = text.find(part, start, end)
-        if found < 0:
-            return False
-        start = found + len(part)
-    return True
-
 
 def parse_pattern(text: str, place: str = "") -> TypePattern:
-    if not text:
-        raise PatternError(place, "a type pattern must not be empty; * matches every type")
-    if len(text) > MAX_PATTERN:
-        raise PatternError(place, f"a type pattern has at most {MAX_PATTERN} characters, this has {len(text)}")
-    # Neighbouring stars mean one star; without this a pattern of stars would be a list of empty runs.
-    parts = text.split("*")
-    return TypePattern(text, (parts[0], *(part for part in parts[1:-1] if part), *parts[1:][-1:]))
+    """Raises PatternError."""
+    try:
+        parsed = type_pattern.parse_type_pattern(text)
+    except type_pattern.TypePatternError as error:
+        raise PatternError(place, str(error)) from error
+    return TypePattern(parsed.text, parsed.parts)

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from events.clock import database_now
 from routing.models import Tally
-from routing.numbers.clock import database_now
 from routing.numbers.periods import HOUR, MINUTE
 
 KEPT = {MINUTE: timedelta(hours=26), HOUR: timedelta(days=35)}

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from django.db.models import Q, Sum
 from django.db.models.functions import Now
 
+from events.clock import database_now
 from routing.models import Depth, Destination, DestinationHealth, RelayWorker, RoutingTable, Tally
-from routing.numbers.clock import database_now
 from routing.numbers.periods import HOUR, MINUTE, beginning, buckets, per_second
 
 BEAT_SILENT_AFTER = 30.0

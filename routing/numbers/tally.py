@@ -5,8 +5,8 @@ from collections.abc import Callable
 import structlog
 from django.db import Error
 
+from events.clock import database_now
 from routing.models import Tally
-from routing.numbers.clock import database_now
 from routing.numbers.count import Counts
 from routing.numbers.upsert import add
 

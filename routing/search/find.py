@@ -4,32 +4,25 @@ Nothing is counted. A page looks through a bounded part of the entries (`routing
 is reached by asking again with its `before`.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from events.models import OutboxEntry
 from routing.models import Delivery
+from routing.search.bounded import SearchTimeoutError, bounded
 from routing.search.qualifiers import EventQuery
 from routing.search.span import Span
 from routing.search.steps import Candidates, Step, candidates_for, steps
 from routing.search.wanted import UNROUTED, Wanted
 
-STATEMENT_MILLISECONDS = 2_000
-QUERY_CANCELED = "57014"
 # A delivery's place: its entry, then its destination.
 DESTINATIONS = 1_000_000
 
 Row = TypeVar("Row")
-
-
-class SearchTimeoutError(RuntimeError):
-    """The database could not look through even the smallest part within its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,28 +144,16 @@ def _walk(
     found: list[Row] = []
     reached: int | None = None
     try:
-        with _timed():
+        with bounded():
             for step in steps(span, candidates):
                 found += read(step, limit + 1 - len(found))
                 reached = step.low if step.low > span.low else None
                 if len(found) > limit:
                     break
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) != QUERY_CANCELED:
-            raise
+    except SearchTimeoutError:
         if reached is None:
-            raise SearchTimeoutError(f"no answer within {STATEMENT_MILLISECONDS / 1000:g} s") from error
+            raise
     return found, reached
-
-
-@contextmanager
-def _timed() -> Iterator[None]:
-    """No statement takes longer than its time, whatever the planner thinks of it; SQLite has no such bound."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL statement_timeout = {STATEMENT_MILLISECONDS}")
-        yield
 
 
 def _accepted_at(sequence: int | None) -> datetime | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from routing.models import Destination
-from routing.search.find import SearchTimeoutError
+from routing.search.bounded import SearchTimeoutError
 from routing.search.qualifiers import EventQuery, QueryError, parse_query
 
 PAGE = 50
@@ -96,13 +96,14 @@ def search_page(request: HttpRequest, find: Find, *, unrouted: bool = True) -> S
         query = parse_query(asked.text)
         rows, before, reached = find(query, asked.before, PAGE)
     except (QueryError, SearchTimeoutError) as error:
-        return SearchPage(text, query, error=_explained(error), chips=_chips(EventQuery(), unrouted))
+        return SearchPage(text, query, error=explained(error), chips=_chips(EventQuery(), unrouted))
     return SearchPage(
         asked.text, query, rows, "", asked.older(before), asked.newer(), reached, _chips(query, unrouted), _wider(query)
     )
 
 
-def _explained(error: QueryError | SearchTimeoutError) -> str:
+def explained(error: QueryError | SearchTimeoutError) -> str:
+    """What to show to whoever asked."""
     if isinstance(error, QueryError):
         return str(error)
     return f"The database gave {error}. Narrow the search, with since: or type: for example, or try again."

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from events.clock import database_now
 from events.envelope.event import CloudEvent
 from events.models import OutboxEntry
 from routing.matching.errors import MatchingError
 from routing.matching.table import compile_table
 from routing.models import Attempt, Delivery, Destination, RoutingTable
-from routing.numbers.clock import database_now
 from routing.numbers.read import state_of
 
 Json = Mapping[str, Any]

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from events.models import ApiKey
-from routing.models import RoutingTable
-from routing.publish_table import publish
+from routing.models import RoutingRule, RoutingTable
+from routing.publish_table import digest, draft_snapshot, publish, rollback
 from tests.api.configuration import pointers, post
 from tests.api.conftest import Call
 from tests.api.contract import assert_as_documented
@@ -43,8 +43,8 @@ def test_the_draft_can_be_looked_at_and_published_as_it_was_seen(publisher: Clie
     rule.priority = 7
     rule.save()
 
-    stale = post(publisher, PUBLISH, {"note": "a test", "expected": seen.json()["digest"]})
-    fresh = post(publisher, PUBLISH, {"note": "a test", "expected": publisher.get(DRAFT).json()["digest"]})
+    stale = post(publisher, PUBLISH, {"note": "a test", "draft": seen.json()["digest"]})
+    fresh = post(publisher, PUBLISH, {"note": "a test", "draft": publisher.get(DRAFT).json()["digest"]})
 
     assert (stale.status_code, stale.json()["code"], fresh.status_code) == (409, "draft-changed", 201)
     assert_as_documented(stale, "post", PUBLISH)
@@ -113,8 +113,9 @@ def test_a_table_that_names_what_is_gone_cannot_be_rolled_back_to(publisher: Cli
     nats = made.destination("gone")
     made.rule("r", nats)
     publish(note="a test", by=None)
-    nats.targets.all().delete()
+    RoutingRule.objects.all().delete()
     nats.delete()
+    publish(note="without it", by=None)
 
     response = post(publisher, f"{LIST}/1/rollback", {"note": "a test"})
 
@@ -126,6 +127,7 @@ def test_a_table_that_names_what_is_gone_cannot_be_rolled_back_to(publisher: Cli
 def test_tables_are_listed_the_newest_first_without_their_snapshots(publisher: Client) -> None:
     made.rule("r", made.destination())
     for n in range(3):
+        RoutingRule.objects.update(priority=n)
         publish(note=f"number {n}", by=made.user() if n == 1 else None)
 
     first = publisher.get(LIST, {"limit": "2"})
@@ -148,7 +150,84 @@ def test_the_difference_is_by_default_what_publishing_would_change(publisher: Cl
 
     assert_as_documented(response, "get", DIFFERENCE)
     change = {"rule": "r", "member": "priority", "before": 0, "after": 7}
-    assert response.json() == {"from": 1, "to": None, "changes": [change]}
+    assert response.json() == {"from": 1, "to": None, "changes": [change], "draft": digest(draft_snapshot()), "upon": 1}
+
+
+def test_what_the_difference_showed_is_published_or_nothing(publisher: Client) -> None:
+    """Between the look and the publish others edit rules, and roll back in an emergency."""
+    rule = made.rule("r", made.destination())
+    publish(note="first", by=None)
+    RoutingRule.objects.filter(pk=rule.pk).update(priority=1)
+    publish(note="second", by=None)
+    RoutingRule.objects.filter(pk=rule.pk).update(priority=2)
+    seen = _seen(publisher)
+    RoutingRule.objects.filter(pk=rule.pk).update(priority=3)
+    edited = post(publisher, PUBLISH, {"note": "x", **seen})
+    seen = _seen(publisher)
+    rollback(1, note="emergency", by=None)
+    rolled_back = post(publisher, PUBLISH, {"note": "x", **seen})
+
+    fresh = post(publisher, PUBLISH, {"note": "x", **_seen(publisher)})
+
+    for answer in (edited, rolled_back):
+        assert (answer.status_code, answer.json()["code"]) == (409, "draft-changed")
+        assert_as_documented(answer, "post", PUBLISH)
+    assert (fresh.status_code, fresh.json()["version"]) == (201, 4)
+
+
+def _seen(client: Client, **sides: str) -> dict[str, Any]:
+    answer = client.get(DIFFERENCE, sides).json()
+    return {name: answer[name] for name in ("draft", "upon")}
+
+
+def test_a_rollback_says_which_table_it_was_compared_with(publisher: Client) -> None:
+    made.rule("r", made.destination())
+    for priority in range(3):
+        RoutingRule.objects.update(priority=priority)
+        publish(note="a test", by=None)
+    seen = _seen(publisher, **{"from": "newest", "to": "1"})
+    rollback(2, note="somebody was faster", by=None)
+
+    late = post(publisher, f"{LIST}/1/rollback", {"note": "x", "upon": seen["upon"]})
+    fresh = post(publisher, f"{LIST}/1/rollback", {"note": "x", "upon": 4})
+
+    assert seen == {"draft": None, "upon": 3}
+    assert (late.status_code, late.json()["code"], fresh.status_code) == (409, "draft-changed", 201)
+    assert_as_documented(late, "post", f"{ONE}/rollback")
+
+
+def test_the_first_table_is_published_upon_none(publisher: Client) -> None:
+    made.rule("r", made.destination())
+    seen = _seen(publisher)
+
+    assert seen["upon"] == 0 == publisher.get(DRAFT).json()["upon"]
+    assert post(publisher, PUBLISH, {"note": "x", **seen}).status_code == 201
+
+
+def test_what_is_in_force_is_not_published_again(publisher: Client) -> None:
+    """A script that asks twice is told that there is nothing to do, and makes no second table."""
+    made.rule("r", made.destination())
+    body = {"note": "x", **_seen(publisher)}
+    assert post(publisher, PUBLISH, body).status_code == 201
+
+    again = {PUBLISH: post(publisher, PUBLISH, body)}
+    again[f"{ONE}/rollback"] = post(publisher, f"{LIST}/1/rollback", {"note": "x"})
+
+    for path, answer in again.items():
+        assert (answer.status_code, answer.json()["code"]) == (409, "nothing-to-publish")
+        assert_as_documented(answer, "post", path)
+    assert RoutingTable.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [("draft", "x"), ("draft", None), ("draft", "A" * 64), ("upon", -1), ("upon", "1"), ("upon", None)],
+)
+def test_what_no_difference_gave_is_refused(publisher: Client, member: str, value: Any) -> None:
+    """H25."""
+    response = post(publisher, PUBLISH, {"note": "x", member: value})
+
+    assert (response.status_code, pointers(response)) == (400, [f"/{member}"])
 
 
 def test_any_two_can_be_compared(publisher: Client) -> None:

@@ -178,13 +178,20 @@ def test_more_than_was_shown_is_asked_about_again(client: Client) -> None:
     assert not Operation.objects.exists()
 
 
-@pytest.mark.parametrize("query", ["q=dest:nowhere", "q=dest:nats", "ids=1,x,,99999999999999999999"])
-def test_where_nothing_matches_there_is_nothing_to_confirm(client: Client, query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("q=dest:nowhere", "no destination has this name"),
+        ("q=dest:nats", "nothing matches"),
+        ("ids=1,x,,99999999999999999999", "nothing matches"),
+    ],
+)
+def test_where_nothing_matches_there_is_nothing_to_confirm(client: Client, query: str, says: str) -> None:
     made.destination()
 
     page = client.get(f"{LIST}many/redrive/?{query}").content.decode()
 
-    assert "nothing matches" in page
+    assert says in page
     assert 'name="expected_count"' not in page
 
 

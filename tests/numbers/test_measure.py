@@ -7,9 +7,9 @@ from django.db import connection
 from django.db.models import Count
 from django.db.models.functions import Now
 
+from events.clock import database_now
 from events.models import OutboxEntry, PendingEntry
 from routing.models import Delivery, Depth, Tally
-from routing.numbers.clock import database_now
 from routing.numbers.measure import measure
 from routing.numbers.periods import HOUR, MINUTE
 from routing.numbers.prune import prune

@@ -7,8 +7,8 @@ import pytest
 from django.db.models.functions import Now
 from pytest_django import DjangoAssertNumQueries
 
+from events.clock import database_now
 from routing.models import Depth, DestinationHealth, RelayWorker, RoutingTable, Tally
-from routing.numbers.clock import database_now
 from routing.numbers.periods import HOUR, MINUTE, beginning
 from routing.numbers.read import matches_today, overview, series
 from tests.routing.made import destination

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import Count, Sum
 
+from events.clock import database_now
 from routing.models import Attempt, Delivery, Destination, Tally, Unrouted
 from routing.numbers import upsert
-from routing.numbers.clock import database_now
 from routing.numbers.count import Counts
 from routing.numbers.tally import Tallies
 from routing.numbers.upsert import add

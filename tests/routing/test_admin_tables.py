@@ -78,7 +78,7 @@ def test_rolling_back_to_what_is_in_use_is_refused() -> None:
 
     page = client.post("/admin/routing/routingtable/2/rollback/", {"note": "undo", "asked": "1"}).content.decode()
 
-    assert "Nothing was published: v2 says the same." in page
+    assert "nothing was published: v2 says the same" in page
     assert RoutingTable.objects.count() == 2
 
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from django.db.models.functions import Now
+from pytest_django import Settings
 from structlog.testing import capture_logs
 
 from events.revision import EditConflictError
 from routing import health
-from routing.destination_config import KIND_STAYS, NAME_TAKEN, DestinationError, save_destination
+from routing.destination_config import KIND_STAYS, NAME_TAKEN, SWALLOWS, DestinationError, save_destination
 from routing.destinations import delete, pause
 from routing.models import Destination, DestinationHealth
 from tests.routing import made
@@ -162,6 +163,20 @@ def test_pausing_and_saving_at_once_both_take_effect() -> None:
     saved = Destination.objects.get()
     assert (saved.paused, saved.revision) == (True, 6)
     assert probe_due()
+
+
+def test_outside_of_tests_nothing_is_sent_to_where_it_is_lost(settings: Settings) -> None:
+    """Neither a new destination nor one that was another."""
+    settings.MEMORY_DESTINATIONS = False
+    there = made.destination("there", kind="nats", config=NATS)
+    there.kind, there.config = "memory", {}
+
+    for destination, expected in ((new(kind="memory", config={}), None), (there, 1)):
+        with pytest.raises(DestinationError) as refused:
+            save_destination(destination, expected=expected, by=None)
+        assert refused.value.problems == (SWALLOWS,)
+
+    assert Destination.objects.get().kind == "nats"
 
 
 def test_saving_is_logged_with_ids_and_nothing_of_the_config() -> None:

@@ -11,6 +11,7 @@ from routing.models import RoutingRule, RoutingTable
 from routing.models.table import ImmutableRowError
 from routing.publish_table import (
     DraftChangedError,
+    NothingToPublishError,
     PublishError,
     digest,
     draft_differs,
@@ -61,9 +62,30 @@ def test_what_it_publishes_can_be_compiled() -> None:
 
 
 def test_versions_count_up() -> None:
-    made.rule("r", made.destination())
+    nats = made.destination()
 
-    assert [publish(note="a test", by=None).version for _ in range(3)] == [1, 2, 3]
+    versions = [made.rule(name, nats) and publish(note="a test", by=None).version for name in "abc"]
+
+    assert versions == [1, 2, 3]
+
+
+def test_what_is_published_already_is_not_published_again() -> None:
+    """Another table by another hand would hide who brought about what workers do, and why."""
+    made.rule("r", made.destination())
+    publish(note="the reason", by=None)
+
+    for act in (publish, partial(rollback, 1), partial(publish, upon=0), partial(publish, upon=1)):
+        with pytest.raises(NothingToPublishError, match="v1 says the same"):
+            act(note="again", by=None)
+
+    assert RoutingTable.objects.get().note == "the reason"
+
+
+def test_no_rules_at_all_can_be_published_for_once() -> None:
+    assert publish(note="a test", by=None).snapshot["rules"] == []
+
+    with pytest.raises(NothingToPublishError):
+        publish(note="a test", by=None)
 
 
 def test_a_draft_does_not_change_what_is_published() -> None:
@@ -212,9 +234,26 @@ def test_who_published_cannot_be_deleted() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_publishing_at_the_same_time_gives_each_its_own_number() -> None:
+    nats = made.destination()
+    for name in "abcd":
+        made.rule(name, nats)
+        publish(note="a test", by=None)
+
+    tables = made.at_once(*[partial(rollback, n, note=str(n), by=None) for n in (1, 2, 3)])
+
+    assert sorted(table.version for table in tables) == [5, 6, 7]
+    assert RoutingTable.objects.count() == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_the_same_at_the_same_time_makes_one_table() -> None:
     made.rule("r", made.destination())
 
-    tables = made.at_once(*[partial(publish, note=str(n), by=None) for n in range(4)])
+    def try_to_publish() -> bool:
+        try:
+            return bool(publish(note="a test", by=None))
+        except NothingToPublishError:
+            return False
 
-    assert sorted(table.version for table in tables) == [1, 2, 3, 4]
-    assert RoutingTable.objects.count() == 4
+    assert sorted(made.at_once(*[try_to_publish] * 4)) == [False, False, False, True]
+    assert RoutingTable.objects.count() == 1

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, connections
 
-from routing.search import find, steps
-from routing.search.find import SearchTimeoutError, find_deliveries, find_events
+from routing.search import bounded, find, steps
+from routing.search.bounded import SearchTimeoutError
+from routing.search.find import find_deliveries, find_events
 from routing.search.qualifiers import EventQuery, parse_query
 from tests.routing import made
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def locked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Somebody holds the deliveries, as a migration might, and a search waits 50 ms for them."""
-    monkeypatch.setattr(find, "STATEMENT_MILLISECONDS", 50)
+    monkeypatch.setattr(bounded, "STATEMENT_MILLISECONDS", 50)
     other = connections.create_connection("default")
     other.set_autocommit(False)
     with other.cursor() as cursor:
@@ -45,7 +46,7 @@ def test_the_bound_ends_with_the_search() -> None:
 
 def test_what_was_found_before_the_time_was_up_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "ENTRIES", (1, 1))
-    monkeypatch.setattr(find, "STATEMENT_MILLISECONDS", 50)
+    monkeypatch.setattr(bounded, "STATEMENT_MILLISECONDS", 50)
     first, second = made.entry(), made.entry()
     every = steps.steps
 

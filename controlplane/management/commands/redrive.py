@@ -1,5 +1,6 @@
 import sys
-from argparse import BooleanOptionalAction
+from argparse import ArgumentTypeError, BooleanOptionalAction
+from functools import partial
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -9,10 +10,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from controlplane.management.answering import UNUSABLE, AnsweringCommand
 from dlq.models import Operation
 from dlq.operations.follow import follow
+from dlq.operations.pace import MAX_RATE
 from dlq.operations.plan import Plan, plan
 from dlq.operations.start import start
 from dlq.operations.subject import Subject
 from events.who import named
+from routing.search.bounded import SearchTimeoutError
+from routing.search.page import explained
 from routing.search.qualifiers import QueryError
 
 DONE, NOT_DONE, USAGE, NOTHING = 0, 1, UNUSABLE, 3
@@ -36,6 +40,7 @@ class Command(AnsweringCommand):
         which.add_argument("--all", action="store_true", help="all there are")
         parser.add_argument("--tenant", default="", help="only those of this tenant")
         parser.add_argument("--reason", default="", help="why; kept with the operation")
+        parser.add_argument("--rate", type=_rate, metavar="N", help="at most so many a second; else as fast as it goes")
         parser.add_argument("--dry-run", action="store_true", help="say how many it would be, and stop")
         parser.add_argument("--yes", action="store_true", help="do not ask")
         parser.add_argument(
@@ -46,8 +51,8 @@ class Command(AnsweringCommand):
         subject = _subject(**options)
         try:
             seen: Plan = self.reading(lambda: plan(REDRIVE, subject))
-        except QueryError as error:
-            raise CommandError(str(error), returncode=USAGE) from error
+        except (QueryError, SearchTimeoutError) as error:
+            raise CommandError(explained(error), returncode=USAGE) from error
         if options["dry_run"] or not seen.count:
             self._counted(seen, **options)
             return
@@ -68,11 +73,12 @@ class Command(AnsweringCommand):
         self.stderr.flush()
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
-    def _redrive(self, subject: Subject, seen: Plan, *, reason: str, wait: bool, json: bool, **_: Any) -> None:
+    def _redrive(
+        self, subject: Subject, seen: Plan, *, reason: str, rate: int | None, wait: bool, json: bool, **_: Any
+    ) -> None:
         # Twenty more letters are no reason to stop: what dies now is not part of it.
-        operation: Operation = self.reading(
-            lambda: start(REDRIVE, subject, by=named(None), reason=reason[:200], as_of=seen.as_of, announced=not wait)
-        )
+        begin = partial(start, REDRIVE, subject, by=named(None), reason=reason[:200], as_of=seen.as_of, rate=rate)
+        operation: Operation = self.reading(lambda: begin(announced=not wait))
         if wait:
             self._wait(operation)
         if json:
@@ -96,6 +102,12 @@ class Command(AnsweringCommand):
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task("", total=operation.total)
             follow(operation, lambda now: bar.update(task, completed=now.taken))
+
+
+def _rate(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= MAX_RATE:
+        raise ArgumentTypeError(f"a whole number from 1 to {MAX_RATE}")
+    return int(text)
 
 
 def _subject(*, filter: str | None, ids: list[int] | None, tenant: str, **_: Any) -> Subject:
