@@ -1,7 +1,8 @@
-"""Getting events in: stored in the caller's transaction, or not at all."""
+"""Getting events in: decided about and stored in the caller's transaction, or not at all."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from uuid import UUID
 
 from django.conf import settings
@@ -10,20 +11,37 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from events import metrics, wakeup
 from events.envelope import CloudEvent, EnvelopeError
+from events.schemas.admission import current
+from events.schemas.admission.admit import admit
+from events.schemas.admission.decision import NOTHING, Admission, Admitted, NotAdmittedError
 from events.storing import portable, postgresql
 from events.storing.errors import Conflict, IngestBusy, IngestError, TransactionRequired
 from events.storing.known import KnownEntries
-from events.storing.row import Row, rows
+from events.storing.row import Row, fingerprint, rows
 
-__all__ = ["Conflict", "IngestBusy", "IngestError", "Ingested", "TransactionRequired", "ingest", "ingest_one"]
+__all__ = [
+    "Conflict",
+    "IngestBusy",
+    "IngestError",
+    "Ingested",
+    "NotAdmittedError",
+    "TransactionRequired",
+    "ingest",
+    "ingest_one",
+]
+
+MAX_DECISIONS = 5
+"""How often it is decided anew because the registry has changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """The answer for one event: the id of its outbox entry, and whether it was there before."""
+    """The answer for one event: the id of its outbox entry, whether it was there before, and how it was let in."""
 
     uuid: UUID
     duplicate: bool
+    admission: Admission = NOTHING
+    """Nothing for a duplicate: how that was let in stands with its entry."""
 
 
 def ingest(
@@ -31,9 +49,10 @@ def ingest(
 ) -> list[Ingested]:
     """Store events in the transaction that is open on `using`, all or none; answers are in the order of `events`.
 
-    The same event again is a duplicate and keeps its first id. Raises `TransactionRequired`, `Conflict` for another
-    event of the same source and id, `IngestBusy` when one is being stored elsewhere. After an error the transaction
-    can only be rolled back: to go on, call this in an `atomic()` of its own.
+    The same event again is a duplicate and keeps its first id. Raises `TransactionRequired`, `NotAdmittedError` for
+    events whose type or schema refuses them, `Conflict` for another event of the same source and id, `IngestBusy` when
+    one is being stored elsewhere. After an `IngestError` the transaction can only be rolled back: to go on, call this
+    in an `atomic()` of its own.
     """
     given = [events] if isinstance(events, CloudEvent) else list(events)
     connection = connections[using]
@@ -44,7 +63,7 @@ def ingest(
     _check_sizes(given)
     connection.validate_no_broken_transaction()
     try:
-        answers = _store(connection, rows(given), tenant)
+        answers = _admit_and_store(connection, given, tenant)
     except IngestError:
         connection.needs_rollback = True
         raise
@@ -64,7 +83,7 @@ def ingest_one(event: CloudEvent, *, tenant: str = "default", using: str = "defa
             return ingest(event, tenant=tenant, using=using)[0]
     _check_sizes([event])
     connection.ensure_connection()
-    answers = _store(connection, rows([event]), tenant)
+    answers = _admit_and_store(connection, [event], tenant)
     _tell(answers)
     return answers[0]
 
@@ -75,24 +94,76 @@ def _tell(answers: Sequence[Ingested]) -> None:
     if duplicates < len(answers):
         wakeup.hint()
     metrics.ingested(len(answers) - duplicates, duplicates)
+    metrics.admitted(answer.admission for answer in answers if not answer.duplicate)
 
 
-def _store(connection: BaseDatabaseWrapper, wanted: Sequence[Row], tenant: str) -> list[Ingested]:
+def _admit_and_store(connection: BaseDatabaseWrapper, given: Sequence[CloudEvent], tenant: str) -> list[Ingested]:
+    """The statement that stores looks whether the rulebook still holds: if not, it is decided by the new one."""
+    book = current.kept(connection.alias)
+    for _ in range(MAX_DECISIONS):
+        try:
+            admitted = admit(given, book)
+        except NotAdmittedError as error:
+            newer = current.refreshed(connection.alias, book)
+            if newer is book:
+                return _without_repeats(connection, given, tenant, error)
+        else:
+            answers = _store(connection, rows(given, admitted), admitted, tenant, book.number)
+            if answers is not None:
+                return answers
+            newer = current.read(connection.alias)
+        book = newer
+    raise IngestBusy
+
+
+def _without_repeats(
+    connection: BaseDatabaseWrapper, given: Sequence[CloudEvent], tenant: str, error: NotAdmittedError
+) -> list[Ingested]:
+    """What was stored before is a duplicate, also where it would be refused today. Raises the error for anything else.
+
+    A producer that has not heard our answer asks again, and must not be told that nothing is stored.
+    """
+    refused = {refusal.index: given[refusal.index] for refusal in error.refusals}
+    identities = [(event.source, event.id) for event in refused.values()]
+    known = _vendor(connection).look_up(connection, identities, tenant)
+    stored = {}
+    for index, event in refused.items():
+        before = known.get((event.source, event.id))
+        if before is None or before.fingerprint != fingerprint(event):
+            metrics.refused(error.refusals)
+            raise error
+        stored[index] = Ingested(before.uuid, duplicate=True)
+    rest = [event for index, event in enumerate(given) if index not in stored]
+    answers = iter(_admit_and_store(connection, rest, tenant) if rest else ())
+    return [stored[index] if index in stored else next(answers) for index in range(len(given))]
+
+
+def _vendor(connection: BaseDatabaseWrapper) -> ModuleType:
+    return postgresql if connection.vendor == "postgresql" else portable
+
+
+def _store(
+    connection: BaseDatabaseWrapper, wanted: Sequence[Row], admitted: Sequence[Admitted], tenant: str, number: int
+) -> list[Ingested] | None:
     firsts: dict[tuple[str, str], Row] = {}
     for row in wanted:
         firsts.setdefault((row.source, row.event_id), row)
-    if connection.vendor == "postgresql":
-        known = postgresql.store(connection, list(firsts.values()), tenant)
-    else:
-        known = portable.store(connection.alias, list(firsts.values()), tenant)
+    known = _vendor(connection).store(connection, list(firsts.values()), tenant, number)
+    if known is None:
+        return None
     if not known and len(firsts) == len(wanted):
-        return [Ingested(row.uuid, duplicate=False) for row in wanted]
-    return _compare(wanted, firsts, known)
+        return [
+            Ingested(row.uuid, duplicate=False, admission=one.admission)
+            for row, one in zip(wanted, admitted, strict=True)
+        ]
+    return _compare(wanted, admitted, firsts, known)
 
 
-def _compare(wanted: Sequence[Row], firsts: dict[tuple[str, str], Row], known: KnownEntries) -> list[Ingested]:
+def _compare(
+    wanted: Sequence[Row], admitted: Sequence[Admitted], firsts: dict[tuple[str, str], Row], known: KnownEntries
+) -> list[Ingested]:
     answers, conflicts = [], []
-    for index, row in enumerate(wanted):
+    for index, (row, one) in enumerate(zip(wanted, admitted, strict=True)):
         identity = (row.source, row.event_id)
         if known and identity not in known:
             # Its holder was deleted between the two statements.
@@ -100,7 +171,8 @@ def _compare(wanted: Sequence[Row], firsts: dict[tuple[str, str], Row], known: K
         first = known[identity] if known else firsts[identity]
         if first.fingerprint != row.fingerprint:
             conflicts.append(index)
-        answers.append(Ingested(first.uuid, duplicate=first.uuid != row.uuid))
+        stored = first.uuid == row.uuid
+        answers.append(Ingested(first.uuid, not stored, one.admission if stored else NOTHING))
     if conflicts:
         raise Conflict(conflicts)
     return answers

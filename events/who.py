@@ -12,3 +12,8 @@ def named(by: Actor) -> str:
     if by is None:
         return "a command"
     return f"API key {by.key_id}" if isinstance(by, Caller) else f"user {by.pk}"
+
+
+def tenant_of(by: Actor) -> str:
+    """The tenant an act is done for; "" for people and commands, who belong to none."""
+    return by.tenant if isinstance(by, Caller) else ""

@@ -1,8 +1,12 @@
 """What ingest over HTTP is compared with: a view that does nothing, and REST framework's usual way to store the same.
 
-The usual way authenticates nobody, knows no duplicates and no CloudEvents, takes no digest, and tells no relay.
+The usual way looks the API key up through the ORM, validates with a serializer, and creates the entry and its mark in a
+transaction. It knows no duplicates and no CloudEvents, takes no digest, asks no schema, and tells no relay. The open
+views do the same for everybody, without a key.
 """
 
+import hashlib
+import hmac
 import json
 from typing import Any
 from uuid import UUID
@@ -11,12 +15,16 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import serializers
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.parsers import JSONParser
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from events.models import OutboxEntry, PendingEntry
+from events.api_keys import Scope
+from events.models import ApiKey, OutboxEntry, PendingEntry
 from events.shards import shard_of
 from events.storing.row import uuids
 
@@ -41,9 +49,25 @@ class Serializer(serializers.Serializer[Any]):
     data = serializers.JSONField()  # type: ignore[assignment]
 
 
+class KeyAuthentication(BaseAuthentication):
+    """As REST framework's own TokenAuthentication, with the product's keys."""
+
+    def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey]:
+        secret = get_authorization_header(request).decode("latin-1").partition(" ")[2]
+        key = ApiKey.objects.filter(prefix=secret[4:16], revoked_at=None).first()
+        if key is None or not hmac.compare_digest(key.digest, hashlib.sha256(secret.encode()).hexdigest()):
+            raise AuthenticationFailed
+        return key, key
+
+
+class MayWrite(BasePermission):
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.auth, ApiKey) and Scope.WRITE in request.auth.scopes
+
+
 class Plain(APIView):
-    authentication_classes = []
-    permission_classes = []
+    authentication_classes = [KeyAuthentication]
+    permission_classes = [MayWrite]
     parser_classes = [JSONParser]
 
 
@@ -68,6 +92,16 @@ class BatchView(Plain):
             OutboxEntry.objects.bulk_create(entries)
             PendingEntry.objects.bulk_create([_mark(entry) for entry in entries])
         return Response({"ids": [str(entry.uuid) for entry in entries]}, status=202)
+
+
+class OpenEventView(EventView):
+    authentication_classes = []
+    permission_classes = []
+
+
+class OpenBatchView(BatchView):
+    authentication_classes = []
+    permission_classes = []
 
 
 def _entry(values: dict[str, Any], uuid: UUID) -> OutboxEntry:

@@ -10,8 +10,8 @@ from kombu.exceptions import OperationalError
 from controlplane.celery import RELAY_QUEUE, app
 from controlplane.doctor.finding import Finding, error, good, warning
 from controlplane.version import BUILD
+from events.clock import database_now
 from routing.models import RelayWorker
-from routing.numbers.clock import database_now
 from routing.numbers.read import read_standing, workers_alive
 
 REPLY_SECONDS = 1.5

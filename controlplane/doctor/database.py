@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from controlplane.doctor.finding import Finding, error, good, warning
-from routing.numbers.clock import database_now
+from events.clock import database_now
 
 OLDEST_POSTGRESQL = 140_000
 MOST_SKEW_SECONDS = 5.0

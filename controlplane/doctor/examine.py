@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from django.db import DatabaseError
 
-from controlplane.doctor import accounts, broker, database, destinations, machine, routing
+from controlplane.doctor import accounts, broker, database, destinations, machine, registry, routing
 from controlplane.doctor.finding import Finding, Level, Look, error
 
 BARE: tuple[Look, ...] = (machine.versions, machine.system_checks, machine.disk, broker.broker)
@@ -14,6 +14,7 @@ STORED: tuple[Look, ...] = (
     routing.table,
     routing.drafts,
     routing.in_flight,
+    registry.types,
     destinations.destinations,
     accounts.accounts,
 )

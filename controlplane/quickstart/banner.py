@@ -34,7 +34,7 @@ def curl(web: str, api_key: str) -> str:
             "source": "/oms/main",
             "type": EVENT_TYPE,
             "partitionkey": "Employee",
-            "data": {"name": "Employee"},
+            "data": {"rid": "ri.ontology.main.schema.8f4f0f5e-5c0a-4d57-9b3e-2a4c1d6e7f80", "apiName": "Employee"},
         }
     ).split("ID", 1)
     body = f"{shlex.quote(before)}$(date +%s)-$$-$(od -An -N4 -tx4 /dev/urandom | tr -d ' '){shlex.quote(after)}"

@@ -1,9 +1,11 @@
-"""What the demo holds on its first start: two destinations, the default rules, somebody to log in, a key for the API.
+"""What the demo holds on its first start: two destinations, the default rules, the catalogue's event types, somebody to
+log in, a key for the API.
 
 Each thing is made only where it is missing: what a person changed or removed afterwards stays so. The one exception
 are the addresses of the demo's own servers, which may change from start to start.
 """
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from django.db import transaction
 from controlplane.embedded.moto import REGION
 from controlplane.quickstart.servers import BUS
 from events.api_keys import Scope, find_caller, issue_key
+from events.catalogue.load import load_catalogue
+from events.models import EventType
 from routing.models import Destination, RoutingRule, RoutingTable, RuleDestination
 from routing.publish_table import publish
 
@@ -59,6 +63,19 @@ def seed_demo(
     if not RoutingTable.objects.exists():
         publish(note="The rules the demo starts with", by=None)
     return Demo(ADMIN, _admin(password), _key(api_key))
+
+
+def load_types() -> None:
+    """The catalogue's event types, where no type is registered. To be called outside a transaction: each has one."""
+    if EventType.objects.exists():
+        return
+    acts = logging.getLogger("events.schemas.registry")
+    level = acts.level
+    acts.setLevel(logging.WARNING)
+    try:
+        load_catalogue()
+    finally:
+        acts.setLevel(level)
 
 
 def nats_config(urls: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from django.db import Error, connection, connections
 from controlplane.embedded.child import Child
 from controlplane.quickstart import preflight, processes, servers
 from controlplane.quickstart.banner import banner, services
-from controlplane.quickstart.demo import STREAM, Demo, seed_demo
+from controlplane.quickstart.demo import STREAM, Demo, load_types, seed_demo
 from controlplane.quickstart.environment import for_children, shell_variables
 from controlplane.quickstart.errors import QuickstartError, StoppedError
 from controlplane.quickstart.folder import Folder, write_private
@@ -84,6 +84,7 @@ class Quickstart:
                 password=last.get("password"),
                 api_key=last.get("api_key"),
             )
+            load_types()
         except Error as error:
             raise QuickstartError(f"The database cannot be used: {error}") from error
         self.folder.remember(**self.servers.urls(), password=demo.password, api_key=demo.api_key)

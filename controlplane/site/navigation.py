@@ -1,5 +1,6 @@
 """The admin's sidebar: what belongs together, for those who may see it."""
 
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -30,6 +31,15 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         ),
     ),
     (
+        "Schemas",
+        (
+            ("Event types", "category", "events.eventtype"),
+            ("Schema versions", "schema", "events.schemaversion"),
+            ("Legacy types", "move_down", "events.legacytype"),
+            ("Merge", "merge", "events.schemaversion"),
+        ),
+    ),
+    (
         "Access",
         (
             ("Users", "person", "auth.user"),
@@ -47,6 +57,8 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         ),
     ),
 )
+# Of a model's pages, one that is not its list.
+ADDRESSES = {"Merge": "admin:events_schemaversion_merge"}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -58,9 +70,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [home, *(group for group in groups if group["items"])]
 
 
-def _item(page: Page) -> dict[str, str]:
+def _item(page: Page) -> dict[str, Any]:
     title, icon, model = page
-    return {"title": title, "icon": icon, "link": reverse(f"admin:{model.replace('.', '_')}_changelist")}
+    address = ADDRESSES.get(title, f"admin:{model.replace('.', '_')}_changelist")
+    link = reverse(address)
+    return {"title": title, "icon": icon, "link": link, "active": partial(_is_at, link)}
+
+
+def _is_at(link: str, request: HttpRequest) -> bool:
+    """Of two pages, one of which has its address below the other's, only that one."""
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    return link == reverse(page) if page in ADDRESSES.values() else request.path.startswith(link)
 
 
 def _sees(request: HttpRequest, page: Page) -> bool:

@@ -12,8 +12,10 @@ from unfold.dataclasses import SearchResult
 
 from controlplane.site.navigation import navigation
 from events.admin.base import user_of
+from events.models import EventType
 from routing.models import Destination, RoutingRule
-from routing.search.find import SearchTimeoutError, find_events
+from routing.search.bounded import SearchTimeoutError
+from routing.search.find import find_events
 from routing.search.qualifiers import QueryError, parse_query
 
 LIMIT = 30
@@ -25,6 +27,9 @@ ACTS = (
     ("Publish the rules", "publish", "admin:routing_routingrule_publish", "routing.add_routingtable"),
     ("Add a rule", "add", "admin:routing_routingrule_add", "routing.add_routingrule"),
     ("Add a destination", "add", "admin:routing_destination_add", "routing.add_destination"),
+    ("Add an event type", "add", "admin:events_eventtype_add", "events.add_eventtype"),
+    ("Write a schema draft", "add", "admin:events_schemaversion_add", "events.add_schemaversion"),
+    ("Map a legacy type", "add", "admin:events_legacytype_add", "events.add_legacytype"),
     ("Make an API key", "add", "admin:events_apikey_add", "events.add_apikey"),
     ("Change my password", "password", "admin:password_change", ""),
 )
@@ -50,6 +55,10 @@ def _everything(request: HttpRequest, user: User, term: str) -> Iterator[SearchR
     if user.has_perm("routing.view_destination"):
         destinations = Destination.objects.filter(name__icontains=term)[:EACH]
         yield from (_object(one.name, one.get_kind_display(), "hub", "destination", one.pk) for one in destinations)
+    if user.has_perm("events.view_eventtype"):
+        yield from (
+            _type(*found) for found in EventType.objects.filter(name__icontains=term).values_list("name", "pk")[:EACH]
+        )
 
 
 def _events(user: User, term: str) -> Iterator[SearchResult]:
@@ -84,6 +93,10 @@ def _acts(user: User, term: str) -> Iterator[SearchResult]:
     for title, icon, page, permission in ACTS:
         if term.lower() in title.lower() and (not permission or user.has_perm(permission)):
             yield SearchResult(title, "Act", reverse(page), icon)
+
+
+def _type(name: str, pk: int) -> SearchResult:
+    return SearchResult(name, "Event type", reverse("admin:events_eventtype_change", args=[pk]), "category")
 
 
 def _object(title: str, description: str, icon: str, model: str, pk: int) -> SearchResult:

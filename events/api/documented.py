@@ -94,6 +94,17 @@ JSON: dict[str, Any] = {
     ],
 }
 COMPONENTS = {"CloudEvent": EVENT, "Json": JSON}
+_SCHEMA: dict[str, Any] = {
+    "description": "The schema version that decided; absent where the type has none, or is not registered.",
+    "type": "object",
+    "required": ["version", "status", "valid"],
+    "properties": {
+        "version": _TEXT,
+        "status": {"type": "string", "enum": ["active", "deprecated"]},
+        "valid": {"type": "boolean", "description": "False where the type lets in what does not fit."},
+        "migrated_from": {"type": "string", "description": "The version that the event came in."},
+    },
+}
 _ACCEPTED: dict[str, Any] = {
     "type": "object",
     "required": ["events"],
@@ -108,6 +119,7 @@ _ACCEPTED: dict[str, Any] = {
                     "source": _TEXT,
                     "event_id": _TEXT,
                     "duplicate": {"type": "boolean"},
+                    "schema": _SCHEMA,
                 },
             },
         }
@@ -173,6 +185,7 @@ _REASONS = {
     409: "Another event has the same source and id.",
     413: "The body or the batch is too large.",
     415: "Neither a CloudEvents media type nor ce- headers.",
+    422: "An event's type or schema refuses it: `errors` names each and the place.",
     503: "Try again after Retry-After seconds.",
 }
 RESPONSES: dict[Any, OpenApiResponse] = {202: ACCEPTED, **problems(_REASONS)}

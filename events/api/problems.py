@@ -13,8 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from events.api.refused import refusal_of
 from events.envelope import BatchError, EnvelopeError, TooManyEventsError, UnsupportedMediaTypeError
-from events.ingest import Conflict, IngestBusy
+from events.ingest import Conflict, IngestBusy, NotAdmittedError
 
 CONTENT_TYPE = "application/problem+json"
 API_ROOT = "/api/"
@@ -89,6 +90,9 @@ def _known(error: Exception) -> Problem | None:
                 {"index": index, "code": "conflict", "detail": "exists with other content"} for index in error.indexes
             ]
             return Problem(409, "conflict", title, str(error), errors=faults)
+        case NotAdmittedError():
+            code, title, detail, faults = refusal_of(error)
+            return Problem(422, code, title, detail, errors=faults)
         case IngestBusy():
             return Problem(503, "ingest-busy", "Try again", str(error), headers={"Retry-After": "1"})
         case OperationalError() | InterfaceError():

@@ -18,9 +18,9 @@ from events.api.schema import link, links
 from events.api.strict import refuse_parameters
 from events.api_keys import Scope
 from events.envelope import CloudEvent, EnvelopeError, Mode, parse_http
-from events.ingest import Ingested, IngestError, ingest, ingest_one
+from events.ingest import Ingested, IngestError, NotAdmittedError, ingest, ingest_one
 
-_FORESEEN = (Problem, EnvelopeError, IngestError, OperationalError, InterfaceError)
+_FORESEEN = (Problem, EnvelopeError, NotAdmittedError, IngestError, OperationalError, InterfaceError)
 
 
 class IngestView(APIView):
@@ -72,14 +72,27 @@ def _store(events: list[CloudEvent], tenant: str) -> list[Ingested]:
 
 
 def _accepted(events: list[CloudEvent], answers: list[Ingested], mode: Mode) -> HttpResponse:
-    body = [
-        {"id": answer.uuid, "source": event.source, "event_id": event.id, "duplicate": answer.duplicate}
-        for event, answer in zip(events, answers, strict=True)
-    ]
+    body = [_answer(event, answer) for event, answer in zip(events, answers, strict=True)]
     response = HttpResponse(orjson.dumps({"events": body}), status=202, content_type="application/json")
     if mode is not Mode.BATCH:
         response["Location"] = f"/api/v1/events/{answers[0].uuid}"
+    if deprecated := [one.admission.deprecated_at for one in answers if one.admission.deprecated_at is not None]:
+        # RFC 9745: since when.
+        response["Deprecation"] = f"@{int(min(deprecated))}"
     return response
+
+
+def _answer(event: CloudEvent, answer: Ingested) -> dict[str, Any]:
+    """What became of one event, and by which schema version if one decided."""
+    body = {"id": answer.uuid, "source": event.source, "event_id": event.id, "duplicate": answer.duplicate}
+    admission = answer.admission
+    if admission.version is not None:
+        body["schema"] = schema = {
+            "version": admission.version, "status": admission.status, "valid": not admission.faults
+        }  # fmt: skip
+        if admission.given is not None:
+            schema["migrated_from"] = admission.given
+    return body
 
 
 def _headers(request: HttpRequest) -> dict[str, str]:

@@ -145,9 +145,9 @@ class LegacyType(Revisioned):
 
 
 class Registry(models.Model):
-    """One row, whose number goes up with every change to what decides about events at ingest.
+    """One row, whose number is another one after every change to what decides about events at ingest.
 
-    Whoever decided by an older number decides again: the row is read in the statement that stores.
+    Whoever decided by another number decides again: the row is read in the statement that stores.
     """
 
     number = models.BigIntegerField(default=0)

@@ -11,4 +11,6 @@ class Known(NamedTuple):
     fingerprint: bytes
 
 
-KnownEntries = dict[tuple[str, str], Known]
+Identity = tuple[str, str]
+"""Source and id of an event."""
+KnownEntries = dict[Identity, Known]

@@ -2,13 +2,22 @@
 
 from collections.abc import Sequence
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from events.models import OutboxEntry, PendingEntry
-from events.storing.known import Known, KnownEntries
-from events.storing.row import Row
+from events.schemas.registry.number import current as registry_number
+from events.storing.known import Identity, Known, KnownEntries
+from events.storing.row import Row, identities
 
 
-def store(using: str, rows: Sequence[Row], tenant: str) -> KnownEntries:
-    """Store what is not stored yet. Returns the entries of these identities if some were, nothing if none was."""
+def store(connection: BaseDatabaseWrapper, rows: Sequence[Row], tenant: str, number: int) -> KnownEntries | None:
+    """Store what is not stored yet, if the registry's number still is `number`; None, and nothing stored, if not.
+
+    Returns the entries of these identities if some were stored before, nothing if none was.
+    """
+    using = connection.alias
+    if registry_number(using) != number:
+        return None
     entries = OutboxEntry.objects.using(using)
     entries.bulk_create([_entry(row, tenant) for row in rows], ignore_conflicts=True)
     sequences = dict(entries.filter(uuid__in=[row.uuid for row in rows]).values_list("uuid", "sequence"))
@@ -17,7 +26,7 @@ def store(using: str, rows: Sequence[Row], tenant: str) -> KnownEntries:
         for row in rows
         if row.uuid in sequences
     )
-    return {} if len(sequences) == len(rows) else _look_up(using, rows, tenant)
+    return {} if len(sequences) == len(rows) else look_up(connection, identities(rows), tenant)
 
 
 def _entry(row: Row, tenant: str) -> OutboxEntry:
@@ -26,10 +35,12 @@ def _entry(row: Row, tenant: str) -> OutboxEntry:
     return OutboxEntry(tenant=tenant, **columns)
 
 
-def _look_up(using: str, rows: Sequence[Row], tenant: str) -> KnownEntries:
+def look_up(connection: BaseDatabaseWrapper, wanted: Sequence[Identity], tenant: str) -> KnownEntries:
+    """The entries of these identities, and maybe others."""
+    sources, ids = map(set, zip(*wanted, strict=True))
     found = (
-        OutboxEntry.objects.using(using)
-        .filter(tenant=tenant, source__in={row.source for row in rows}, event_id__in={row.event_id for row in rows})
+        OutboxEntry.objects.using(connection.alias)
+        .filter(tenant=tenant, source__in=sources, event_id__in=ids)
         .values_list("source", "event_id", "uuid", "fingerprint")
     )
     return {(source, event_id): Known(uuid, bytes(print_)) for source, event_id, uuid, print_ in found}

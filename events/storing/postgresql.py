@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from events.storing.errors import IngestBusy
-from events.storing.known import Known, KnownEntries
+from events.storing.known import Identity, Known, KnownEntries
 from events.storing.row import Row, identities
 
 LOCK_TIMEOUT = "2s"
@@ -29,24 +29,30 @@ _TEXTS = (
     "partitionkey",
     "data",
 )
-_COLUMNS = f"uuid, {', '.join(_TEXTS)}, data_base64, fingerprint"
+_COLUMNS = f"uuid, {', '.join(_TEXTS)}, data_base64, fingerprint, schema_version, admission"
 _JOINED = "string_to_array(%s, E'\\x1f', E'\\x01')"
 _LISTED = "%s::text[]"
 
 # Sequences follow the caller's order (`position`), while rows go in by identity: two calls with the same events wait
 # for each other instead of deadlocking. The lock timeout holds for the insert alone: `numbers` needs `held`, `stored`
 # needs `numbers`, and the second branch of the last SELECT runs when the first one has seen the end of `stored`.
+# Nothing is stored, and the count is -1, where the registry has another number than the one that was decided by.
+_REGISTRY = """registry AS MATERIALIZED (
+    SELECT coalesce(max(number), 0) = %s::bigint AS holds FROM events_registry
+)"""
+_COUNT = "SELECT CASE WHEN (SELECT holds FROM registry) THEN count(*) ELSE -1 END FROM stored"
 _STORE = f"""
 WITH held AS MATERIALIZED (
     SELECT current_setting('lock_timeout') AS timeout, set_config('lock_timeout', '{LOCK_TIMEOUT}', true)
-), numbers AS MATERIALIZED (
+), {_REGISTRY}, numbers AS MATERIALIZED (
     SELECT array_agg(nextval('events_outboxentry_sequence_seq')) AS sequences FROM held, generate_series(1, %s::integer)
 ), stored AS (
     INSERT INTO events_outboxentry (sequence, tenant, {_COLUMNS})
     SELECT sequences[position], %s, {_COLUMNS}
-    FROM numbers, unnest(
-        %s::integer[], %s::uuid[], {", ".join(["{}"] * len(_TEXTS))}, %s::boolean[], %s::bytea[]
+    FROM registry, numbers, unnest(
+        %s::integer[], %s::uuid[], {", ".join(["{}"] * len(_TEXTS))}, %s::boolean[], %s::bytea[], %s::bigint[], {{}}
     ) AS columns (position, {_COLUMNS})
+    WHERE registry.holds
     ON CONFLICT (tenant, source, event_id) DO NOTHING
     RETURNING sequence, partitionkey
 ), queued AS (
@@ -55,7 +61,7 @@ WITH held AS MATERIALIZED (
     FROM numbers, unnest(%s::integer[], %s::smallint[]) AS shards (position, shard), stored
     WHERE stored.sequence = sequences[position]
 )
-SELECT count(*) FROM stored
+{_COUNT}
 UNION ALL
 SELECT length(set_config('lock_timeout', timeout, true)) FROM held
 """  # noqa: S608  # made of constants
@@ -64,16 +70,17 @@ SELECT length(set_config('lock_timeout', timeout, true)) FROM held
 _STORE_ONE = f"""
 WITH held AS MATERIALIZED (
     SELECT current_setting('lock_timeout') AS timeout, set_config('lock_timeout', '{LOCK_TIMEOUT}', true)
-), stored AS (
+), {_REGISTRY}, stored AS (
     INSERT INTO events_outboxentry (tenant, {_COLUMNS})
-    SELECT %s::text, %s::uuid, {", ".join(["%s::text"] * len(_TEXTS))}, %s::boolean, %s::bytea FROM held
+    SELECT %s::text, %s::uuid, {", ".join(["%s::text"] * len(_TEXTS))}, %s::boolean, %s::bytea, %s::bigint, %s::text
+    FROM held, registry WHERE registry.holds
     ON CONFLICT (tenant, source, event_id) DO NOTHING
     RETURNING sequence, partitionkey
 ), queued AS (
     INSERT INTO events_pendingentry (sequence, shard, partitionkey)
     SELECT sequence, %s::smallint, partitionkey FROM stored
 )
-SELECT count(*) FROM stored
+{_COUNT}
 UNION ALL
 SELECT length(set_config('lock_timeout', timeout, true)) FROM held
 """  # noqa: S608  # made of constants
@@ -87,36 +94,48 @@ WHERE tenant = %s
 _RETRYABLE = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 
-def store(connection: BaseDatabaseWrapper, rows: Sequence[Row], tenant: str) -> KnownEntries:
-    """Store what is not stored yet. Returns the entries of these identities if some were, nothing if none was."""
+def store(connection: BaseDatabaseWrapper, rows: Sequence[Row], tenant: str, number: int) -> KnownEntries | None:
+    """Store what is not stored yet, if the registry's number still is `number`; None, and nothing stored, if not.
+
+    Returns the entries of these identities if some were stored before, nothing if none was.
+    """
     try:
         with connection.wrap_database_errors:
             cursor = psycopg.Cursor(connection.connection)
-            if _insert(cursor, rows, tenant) == len(rows):
-                return {}
-            return _look_up(cursor, rows, tenant)
+            count = _insert(cursor, rows, tenant, number)
+            if count < 0:
+                return None
+            return {} if count == len(rows) else _look_up(cursor, identities(rows), tenant)
     except OperationalError as error:
         if isinstance(error.__cause__, _RETRYABLE):
             raise IngestBusy from error
         raise
 
 
-def _insert(cursor: psycopg.Cursor, rows: Sequence[Row], tenant: str) -> int:
+def look_up(connection: BaseDatabaseWrapper, wanted: Sequence[Identity], tenant: str) -> KnownEntries:
+    """The entries of these identities."""
+    with connection.wrap_database_errors:
+        return _look_up(psycopg.Cursor(connection.connection), wanted, tenant)
+
+
+def _insert(cursor: psycopg.Cursor, rows: Sequence[Row], tenant: str, number: int) -> int:
     if len(rows) == 1:
-        cursor.execute(_STORE_ONE, [tenant, *rows[0]])
+        cursor.execute(_STORE_ONE, [number, tenant, *rows[0]], prepare=True)
     else:
         # Its plan must know how many they are: one kept for any number would join each with each.
-        cursor.execute(*_statement(rows, tenant), prepare=False)
+        cursor.execute(*_statement(rows, tenant, number), prepare=False)
     count = cursor.fetchone()
     return count[0] if count else 0
 
 
-def _statement(rows: Sequence[Row], tenant: str) -> tuple[str, list[object]]:
+def _statement(rows: Sequence[Row], tenant: str, number: int) -> tuple[str, list[object]]:
     ordered = sorted(enumerate(rows, 1), key=_identity)
-    uuids, *texts, flags, fingerprints, shards = zip(*(row for _, row in ordered), strict=True)
+    uuids, *texts, flags, fingerprints, versions, admissions, shards = zip(*(row for _, row in ordered), strict=True)
     columns = [_text_column(column) for column in texts]
+    admission = _text_column(admissions)
     positions = _array(str(position) for position, _ in ordered)
-    return _STORE.format(*(sql for sql, _ in columns)), [
+    return _STORE.format(*(sql for sql, _ in columns), admission[0]), [
+        number,
         len(rows),
         tenant,
         positions,
@@ -124,6 +143,8 @@ def _statement(rows: Sequence[Row], tenant: str) -> tuple[str, list[object]]:
         *(parameter for _, parameter in columns),
         _array("t" if flag else "f" for flag in flags),
         _array(f'"\\\\x{fingerprint.hex()}"' for fingerprint in fingerprints),
+        _array("NULL" if version is None else str(version) for version in versions),
+        admission[1],
         positions,
         _array(map(str, shards)),
     ]
@@ -144,7 +165,7 @@ def _array(items: Iterable[str]) -> str:
     return "{" + ",".join(items) + "}"
 
 
-def _look_up(cursor: psycopg.Cursor, rows: Sequence[Row], tenant: str) -> KnownEntries:
-    sources, ids = map(list, zip(*identities(rows), strict=True))
+def _look_up(cursor: psycopg.Cursor, wanted: Sequence[Identity], tenant: str) -> KnownEntries:
+    sources, ids = map(list, zip(*wanted, strict=True))
     cursor.execute(_LOOK_UP, [sources, ids, tenant])
     return {(source, event_id): Known(uuid, bytes(print_)) for source, event_id, uuid, print_ in cursor}

@@ -11,7 +11,9 @@ from uuid import UUID
 import orjson
 
 from events.envelope import CloudEvent, Extension
+from events.schemas.admission.decision import Admission, Admitted
 from events.shards import shard_of
+from events.storing.known import Identity
 
 
 class Row(NamedTuple):
@@ -30,14 +32,20 @@ class Row(NamedTuple):
     data: str | None
     data_base64: bool
     fingerprint: bytes
+    schema_version: int | None
+    admission: str
     shard: int
 
 
-def rows(events: Sequence[CloudEvent]) -> list[Row]:
-    return [_row(event, uuid) for event, uuid in zip(events, uuids(len(events)), strict=True)]
+def rows(given: Sequence[CloudEvent], admitted: Sequence[Admitted]) -> list[Row]:
+    """The rows of events as they were admitted; each is recognised again by what was given."""
+    return [
+        _row(event, admission, fingerprint(before), uuid)
+        for before, (event, admission), uuid in zip(given, admitted, uuids(len(given)), strict=True)
+    ]
 
 
-def _row(event: CloudEvent, uuid: UUID) -> Row:
+def _row(event: CloudEvent, admission: Admission, fingerprint: bytes, uuid: UUID) -> Row:
     data = event.data
     binary = isinstance(data, bytes)
     extensions = _extensions(event) if event.extensions else "{}"
@@ -55,7 +63,9 @@ def _row(event: CloudEvent, uuid: UUID) -> Row:
         key if isinstance(key, str) else None,
         base64.b64encode(data).decode() if isinstance(data, bytes) else data,
         binary,
-        _fingerprint(event, extensions),
+        fingerprint,
+        admission.key,
+        admission.as_json(),
         shard_of(key if isinstance(key, str) else None, uuid),
     )
 
@@ -65,7 +75,7 @@ def _extensions(event: CloudEvent) -> str:
     return orjson.dumps(members, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _fingerprint(event: CloudEvent, extensions: str) -> bytes:
+def fingerprint(event: CloudEvent) -> bytes:
     """A digest of everything but the identity. No attribute is empty or holds U+0000, so no two events look alike."""
     data = event.data
     attributes = (
@@ -74,7 +84,7 @@ def _fingerprint(event: CloudEvent, extensions: str) -> bytes:
         event.time or "",
         event.datacontenttype or "",
         event.dataschema or "",
-        extensions,
+        _extensions(event) if event.extensions else "{}",
         "none" if data is None else "text" if isinstance(data, str) else "binary",
         "",
     )
@@ -93,5 +103,5 @@ def uuids(count: int) -> Iterator[UUID]:
         yield UUID(int=start | (random >> 68 & 0xFFF) << 64 | random & (1 << 62) - 1)
 
 
-def identities(stored: Iterable[Row]) -> list[tuple[str, str]]:
+def identities(stored: Iterable[Row]) -> list[Identity]:
     return [(row.source, row.event_id) for row in stored]

@@ -14,6 +14,7 @@ from events.admin.base import HotTableAdmin
 from events.admin.shown import indented
 from events.envelope.attributes import is_json
 from events.models import OutboxEntry
+from events.schemas.admission.recorded import recorded
 from routing.entry_state import entry_state
 from routing.models import Delivery
 from routing.search.find import find_events
@@ -97,6 +98,7 @@ def _detail(entry: OutboxEntry) -> dict[str, Any]:
         "state": entry_state(entry),
         "way": way_of(entry),
         "extensions": extensions_of(entry),
+        "admission": recorded(entry),
         "data": visible(indented(data) if pretty else data[:SHOWN_CHARACTERS]),
         "cut": cut,
         "characters": len(data),

@@ -7,6 +7,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.models import OutboxEntry
+from events.schemas.admission.recorded import recorded
+from events.schemas.api.comparison_representation import SchemaFaultSerializer
 from routing.entry_state import STATES, entry_state
 from routing.models import Attempt, Delivery
 from routing.rule_names import RuleNames, rule_names
@@ -125,19 +127,35 @@ class ListedEventSerializer(serializers.ModelSerializer[OutboxEntry]):
         return UnroutedSerializer(entry.unrouted).data if hasattr(entry, "unrouted") else None
 
 
+class AdmissionSerializer(serializers.Serializer[Any]):
+    """How the event was let in: by which schema version, and what was out of the ordinary."""
+
+    version = serializers.CharField(allow_null=True)
+    status = serializers.CharField(help_text="What the version was when it decided.")
+    unknown = serializers.ChoiceField(["type", "schema"], allow_null=True, help_text="What was not registered.")
+    migrated_from = serializers.CharField(allow_null=True)
+    legacy_type = serializers.CharField(allow_null=True)
+    faults = SchemaFaultSerializer(many=True)
+
+
 class EventSerializer(ListedEventSerializer):
     """An accepted event, what was published of it, and what became of it."""
 
     extensions = serializers.SerializerMethodField()
+    admission = serializers.SerializerMethodField()
     deliveries = DeliverySerializer(many=True)  # type: ignore[assignment]
 
     class Meta(ListedEventSerializer.Meta):
-        fields = (*ListedEventSerializer.Meta.fields, "extensions", "data", "data_base64")
+        fields = (*ListedEventSerializer.Meta.fields, "extensions", "data", "data_base64", "admission")
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": ["string", "integer", "boolean"]}})
     def get_extensions(self, entry: OutboxEntry) -> dict[str, Any]:
         extensions: dict[str, Any] = json.loads(entry.extensions)
         return extensions
+
+    @extend_schema_field(AdmissionSerializer)
+    def get_admission(self, entry: OutboxEntry) -> dict[str, Any]:
+        return AdmissionSerializer(recorded(entry)).data
 
 
 class EventPageSerializer(serializers.Serializer[Any]):

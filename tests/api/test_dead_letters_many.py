@@ -209,3 +209,30 @@ def test_acting_on_many_needs_the_scope_to_operate(caller: Call, path: str) -> N
 
     assert response.status_code == 403
     assert not Operation.objects.exists()
+
+
+@pytest.mark.parametrize("path", [REDRIVE, "/api/v1/unrouted/route-again"])
+def test_a_rate_is_kept_with_the_operation(caller: Call, path: str) -> None:
+    """H14."""
+    made.dead(made.destination())
+
+    response = post(caller("operate"), path, {"all": True, "rate": 50})
+
+    assert response.status_code == 202
+    assert_as_documented(response, "post", path)
+    assert (response.json()["rate"], Operation.objects.get().rate) == (50, 50)
+
+
+@pytest.mark.parametrize("rate", [0, -1, 1.5, "50", None, 100_001])
+def test_what_is_no_rate_is_refused(caller: Call, rate: Any) -> None:
+    response = post(caller("operate"), REDRIVE, {"all": True, "rate": rate})
+
+    assert response.status_code == 400
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/rate"]
+    assert not Operation.objects.exists()
+
+
+def test_giving_up_has_no_rate(caller: Call) -> None:
+    response = post(caller("operate"), DISCARD, {"all": True, "reason": "a test", "rate": 5})
+
+    assert [error["pointer"] for error in response.json()["errors"]] == ["/rate"]

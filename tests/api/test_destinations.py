@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from jsonschema import Draft202012Validator
+from pytest_django import Settings
 
 from routing import health
 from routing.api.destination_schema import BY_KIND
@@ -295,3 +296,13 @@ def test_the_documented_config_of_each_kind_has_the_settings_that_are_read() -> 
 def test_a_config_that_can_be_used_is_as_documented(kind: str, config: Any) -> None:
     assert validate_config(kind, config) == []
     Draft202012Validator(BY_KIND[kind]).validate(config)
+
+
+def test_one_in_memory_is_refused_where_it_would_swallow_events(editor: Client, settings: Settings) -> None:
+    settings.MEMORY_DESTINATIONS = False
+
+    response = post(editor, LIST, {"name": "hole", "kind": "memory", "config": {}})
+
+    assert (response.status_code, pointers(response)) == (400, ["/kind"])
+    assert_as_documented(response, "post", LIST)
+    assert not Destination.objects.exists()

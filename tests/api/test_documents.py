@@ -45,6 +45,7 @@ def test_it_takes_no_parameters_and_is_only_read(client: Client, path: str) -> N
     assert (other.status_code, other["Content-Type"]) == (405, "application/problem+json")
 
 
+@pytest.mark.django_db
 def test_the_page_loads_nothing_from_elsewhere_and_all_it_loads_is_there(client: Client) -> None:
     page = client.get(DOCS).content.decode()
 

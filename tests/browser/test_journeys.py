@@ -5,6 +5,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.chromium import log_in_as_admin, row_of
 from tests.browser.demo import Demo
 
+SCHEMA = {"rid": "ri.ontology.main.schema.8f4f0f5e-5c0a-4d57-9b3e-2a4c1d6e7f80", "apiName": "Employee"}
+DELETED = {**SCHEMA, "publishedVersions": [], "reason": "Was a trial"}
+
 
 def test_the_first_login_leads_to_what_matters(visitor: Page, demo: Demo) -> None:
     visitor.goto("/")
@@ -18,7 +21,7 @@ def test_the_first_login_leads_to_what_matters(visitor: Page, demo: Demo) -> Non
 
 
 def test_a_pasted_id_leads_to_the_way_of_its_event(page: Page, demo: Demo) -> None:
-    entry = demo.post("journey-1", "com.foundry.oms.schema.created", data={"name": "Employee"})
+    entry = demo.post("journey-1", "com.foundry.oms.schema.created", data=SCHEMA)
     demo.wait_for(entry, "delivered")
 
     page.goto("/admin/")
@@ -31,11 +34,11 @@ def test_a_pasted_id_leads_to_the_way_of_its_event(page: Page, demo: Demo) -> No
     expect(way.filter(has_text="Routed by table v")).to_contain_text("matched Schema changes")
     expect(way.filter(has_text="To nats delivered")).to_contain_text("stream EVENTS, sequence")
     expect(way.filter(has_text="To eventbridge delivered")).to_contain_text("EventId")
-    expect(page.get_by_role("region", name="Data")).to_contain_text('"name": "Employee"')
+    expect(page.get_by_role("region", name="Data")).to_contain_text('"apiName": "Employee"')
 
 
 def test_the_palette_finds_an_event_by_the_id_of_its_entry(page: Page, demo: Demo) -> None:
-    entry = demo.post("journey-2", "com.foundry.oms.schema.deleted")
+    entry = demo.post("journey-2", "com.foundry.oms.schema.deleted", data=DELETED)
     demo.wait_for(entry, "delivered")
 
     page.goto("/admin/")

@@ -70,3 +70,13 @@ def test_it_is_no_wider_than_the_screen(narrow_page: Page, long: Long, address: 
 
     assert narrow_page.evaluate("document.documentElement.scrollWidth") <= 375
     assert narrow_page.evaluate(WIDER) == []
+
+
+def test_what_cannot_be_undone_is_the_last_button_of_a_form(narrow_page: Page, long: Long) -> None:
+    narrow_page.goto(PAGES["rule form"].format(**vars(long)))
+
+    buttons = narrow_page.locator("#submit-row button, #submit-row a").all()
+
+    places = {button.inner_text().strip(): (button.bounding_box() or {"y": 0})["y"] for button in buttons}
+    assert min(places, key=places.__getitem__) == "Save"
+    assert max(places, key=places.__getitem__) == "Delete routing rule"

@@ -26,7 +26,7 @@ HISTORY = """
 import math, random
 from datetime import timedelta
 from routing.models import Delivery, Destination, RoutingRule, Tally
-from routing.numbers.clock import database_now
+from events.clock import database_now
 from routing.numbers.periods import buckets
 
 random.seed(7)
@@ -62,7 +62,7 @@ HALF = """
 from datetime import timedelta
 from uuid import uuid4
 from dlq.models import Operation
-from routing.numbers.clock import database_now
+from events.clock import database_now
 
 now = database_now()
 held = {"token": uuid4(), "expires_at": now + timedelta(minutes=1)}

@@ -28,6 +28,7 @@ def test_the_sidebar_groups_what_belongs_together(admin_client: Client) -> None:
         "", "Home",
         "Routing", "Rules", "Tables", "Destinations",
         "Events", "Events", "Deliveries", "Unrouted", "Dead letters", "Operations",
+        "Schemas", "Event types", "Schema versions", "Legacy types", "Merge",
         "Access", "Users", "Groups", "API keys",
         "Running", "Workers", "Periodic tasks", "Intervals", "Crontabs",
     ]  # fmt: skip

@@ -21,8 +21,8 @@ from controlplane.embedded.ports import free_port
 from controlplane.embedded.valkey import ValkeyServer
 from controlplane.remote import code_build
 from controlplane.version import BUILD
+from events.clock import database_now
 from routing.models import Depth, RelayWorker, RoutingRule, RoutingTable, ShardLease
-from routing.numbers.clock import database_now
 from routing.publish_table import publish
 from routing.relay.leases import sign_in
 from tests.controlplane.answer import Answer

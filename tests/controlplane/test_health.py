@@ -13,9 +13,9 @@ from controlplane.celery import app
 from controlplane.embedded.valkey import ValkeyServer
 from controlplane.monitoring import health, readiness
 from controlplane.monitoring.readiness import Check, Question, Readiness, ask_broker, ask_database, migrations, relay
+from events.clock import database_now
 from events.models import OutboxEntry, PendingEntry
 from routing.models import RelayWorker, RoutingTable, Tally
-from routing.numbers.clock import database_now
 from tests.routing.made import entry
 
 TOKEN = "0" * 32

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -144,7 +145,22 @@ def test_a_chart_says_in_words_and_in_a_table_what_it_draws() -> None:
 
     assert drawn.summary == "In the last hour: 5 accepted, 4 delivered, 1 failed try, 1 dead, 0 unrouted."
     assert drawn.rows == [(labels[1], [5, 4, 1, 1, 0])]
-    assert json.loads(drawn.data)["delivered"] == [0, 4, 0]
+    assert json.loads(drawn.data)["failed"] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(("span", "bucket"), [("hour", "minute"), ("day", "hour")])
+def test_what_is_not_over_is_drawn_and_said_to_be_so(span: Any, bucket: str) -> None:
+    """A dip at the end would look like an outage; and a failure of this minute must be seen."""
+    labels = [timezone.now() - timedelta(minutes=2 - n) for n in range(3)]
+    counts = {"accepted": [60, 60, 3], "delivered": [60, 60, 2], "failed": [0, 0, 1], "dead": [0, 0, 1]}
+
+    drawn = chart(span, Series(labels, {**counts, "unrouted": [0, 0, 0]}))
+    page = render_to_string("controlplane/home/charts.html", {"charts": [drawn]})
+
+    assert json.loads(drawn.data)["accepted"] == [60, 60, 3]
+    assert drawn.rows[0] == (labels[2], [3, 2, 1, 1, 0])
+    assert f"Dotted: this {bucket}, so far." in page
+    assert [", so far" in row for row in page.split('<th scope="row">')[1:]] == [True, False, False]
 
 
 @pytest.mark.django_db

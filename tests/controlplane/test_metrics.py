@@ -18,8 +18,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 import routing.metrics  # noqa: F401
 from controlplane.embedded.ports import free_port
 from events.api_keys import Scope, issue_key
+from events.clock import database_now
 from routing.models import Depth
-from routing.numbers.clock import database_now
 from routing.numbers.gauges import DatabaseGauges
 from tests.routing.made import destination
 

@@ -22,10 +22,11 @@ from django_celery_beat.models import (
 from controlplane.roles import OPERATE, ROLES, create_roles
 from dlq.models import Operation
 from events.api_keys import issue_key
-from events.models import ApiKey, OutboxEntry
+from events.models import ApiKey, EventType, LegacyType, OutboxEntry
 from routing.models import Delivery, Destination, RelayWorker, RoutingRule, RoutingTable, Unrouted
 from routing.publish_table import publish
 from tests.routing import made
+from tests.schemas.registry import made as registered
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,13 @@ ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site", "app_list", None
 # Acts and parts that are none of a model's usual pages: any of these permissions opens them.
 ACTS: dict[str, tuple[str, ...]] = {
     "events_outboxentry_data": ("events.view_outboxentry",),
+    "events_schemaversion_check": ("events.add_schemaversion",),
+    "events_schemaversion_merge": ("events.view_schemaversion", "events.change_schemaversion"),
+    "events_schemaversion_compare": ("events.view_schemaversion", "events.change_schemaversion"),
+    "events_schemaversion_difference": ("events.view_schemaversion", "events.change_schemaversion"),
+    "events_schemaversion_activate": ("events.activate_schemaversion",),
+    "events_schemaversion_retire": ("events.activate_schemaversion",),
+    "events_schemaversion_unretire": ("events.activate_schemaversion",),
     "routing_destination_test_typed": ("routing.add_destination",),
     "routing_destination_subject": ("routing.add_destination", "routing.change_destination"),
     "routing_destination_test": ("routing.operate_destination", "routing.change_destination"),
@@ -58,6 +66,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "auth_user_password_change": ("auth.change_user",),
 }
 ARGUMENTS = {"routing_destination_test_typed": ["nats"]}
+ABOUT_TWO = ("events_schemaversion_difference",)
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +82,9 @@ def rows() -> dict[str, Any]:
     rule = made.rule("all", dead.destination)
     publish(note="a test", by=None)
     issue_key("billing", ["operate"])
+    event_type = registered.event_type()
+    registered.legacy_type("shop.order", registered.active(event_type)).save()
+    draft = registered.draft(event_type, registered.SAME)
     RelayWorker.objects.create(token="7b7f2a3e-0000-4000-8000-000000000001", name="a", expires_at=timezone.now())
     Operation.objects.create(kind="redrive", by="user 1", total=1, upto=1)
     every = IntervalSchedule.objects.create(every=1, period="hours")
@@ -83,10 +95,11 @@ def rows() -> dict[str, Any]:
     User.objects.create_user("somebody")
     one_of = (
         OutboxEntry, Delivery, Destination, RoutingRule, RoutingTable, Unrouted, RelayWorker, Operation, ApiKey, User,
-        Group, PeriodicTask, IntervalSchedule, CrontabSchedule, ClockedSchedule, SolarSchedule,
+        Group, PeriodicTask, IntervalSchedule, CrontabSchedule, ClockedSchedule, SolarSchedule, EventType, LegacyType,
     )  # fmt: skip
     keys = {f"{model._meta.app_label}_{model._meta.model_name}": model._default_manager.first() for model in one_of}
-    return {name: row and row.pk for name, row in keys.items()} | {"dlq_deadletter": dead.pk, "rule": rule.pk}
+    known = {"dlq_deadletter": dead.pk, "rule": rule.pk, "events_schemaversion": draft.pk}
+    return {name: row and row.pk for name, row in keys.items()} | known
 
 
 def in_role(name: str) -> Client:
@@ -113,7 +126,7 @@ def address_of(name: str, rows: dict[str, Any]) -> str:
         return reverse(f"admin:{name}", args=arguments)
     except NoReverseMatch:
         table = max((one for one in rows if name.startswith(one)), key=len)
-        return reverse(f"admin:{name}", args=[rows[table]])
+        return reverse(f"admin:{name}", args=[rows[table]] * (2 if name in ABOUT_TWO else 1))
 
 
 def permissions_for(name: str) -> tuple[str, ...] | None:

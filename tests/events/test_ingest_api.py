@@ -307,5 +307,5 @@ def test_it_is_documented(poster: Poster) -> None:
 
     operation = json.loads(json.dumps(schema))["paths"]["/api/v1/events"]["post"]
     assert set(operation["requestBody"]["content"]) == {STRUCTURED, BATCH}
-    assert set(operation["responses"]) == {"202", "400", "401", "403", "409", "413", "415", "503"}
+    assert set(operation["responses"]) == {"202", "400", "401", "403", "409", "413", "415", "422", "503"}
     assert operation["security"] == [{"ApiKey": ["events:write"]}]

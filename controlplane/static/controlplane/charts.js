@@ -9,6 +9,12 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--cp-${name}`).trim();
 }
 
+// The last bucket is not over: whoever points at it is told.
+function moment(items) {
+  const [{ dataIndex, label, chart }] = items;
+  return dataIndex === chart.data.labels.length - 1 ? `${label}, so far` : label;
+}
+
 function options(stacked) {
   const ticks = { color: colour("quiet"), maxRotation: 0, autoSkipPadding: 16, precision: 0 };
   return {
@@ -16,6 +22,7 @@ function options(stacked) {
     maintainAspectRatio: false,
     interaction: { mode: "index", intersect: false },
     plugins: {
+      tooltip: { callbacks: { title: moment } },
       legend: { align: "start", labels: { boxHeight: 8, boxWidth: 8, color: colour("quiet"), usePointStyle: true } },
     },
     scales: {
@@ -25,9 +32,12 @@ function options(stacked) {
   };
 }
 
+// Dotted on the way to the last bucket, which is not over.
 function line(counts, [name, label]) {
+  const last = counts.labels.length - 1;
+  const segment = { borderDash: (part) => (part.p1DataIndex === last ? [1, 4] : undefined) };
   const look = { borderColor: colour(name), backgroundColor: colour(name), pointRadius: 0, borderWidth: 2, tension: 0.2 };
-  return { label, data: counts[name], ...look, borderDash: name === "accepted" ? [4, 3] : [] };
+  return { label, data: counts[name], ...look, segment, borderDash: name === "accepted" ? [4, 3] : [] };
 }
 
 function bar(counts, [name, label]) {

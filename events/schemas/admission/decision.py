@@ -1,0 +1,79 @@
+"""What can be decided about an event that is handed in, by its type and the schema of its version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import orjson
+
+from events.envelope import CloudEvent
+from events.schemas.documents.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """How an event was let in.
+
+    `key` is the primary key of the schema version that decided, `version` its number and `status` what that was then:
+    active or deprecated. Where the event was migrated, `given` is the version that it came in.
+    """
+
+    key: int | None = None
+    version: str | None = None
+    status: str | None = None
+    deprecated_at: float | None = None
+    given: str | None = None
+    legacy_type: str | None = None
+    unknown: str | None = None
+    """`type` for a type that is not registered, `schema` for one that has no schema yet."""
+    faults: tuple[Fault, ...] = ()
+    """Where it does not fit its schema and the type lets it in all the same."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing more to say than which version it was."""
+        return self.status == "active" and not (self.given or self.legacy_type or self.faults)
+
+    def as_json(self) -> str:
+        """As the outbox entry keeps it: a JSON object of what is out of the ordinary."""
+        if self.plain:
+            return "{}"
+        members = {
+            "unknown": self.unknown,
+            "status": self.status if self.status != "active" else None,
+            "migrated_from": self.given,
+            "legacy_type": self.legacy_type,
+            "faults": [fault.as_json() for fault in self.faults] or None,
+        }
+        return orjson.dumps({name: value for name, value in members.items() if value is not None}).decode()
+
+
+NOTHING = Admission()
+
+
+class Admitted(NamedTuple):
+    """An event as it will be stored, and why."""
+
+    event: CloudEvent
+    admission: Admission
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one event is refused. `index` is its position in the call, `pointer` the place within it."""
+
+    code: str
+    pointer: str
+    detail: str
+    faults: tuple[Fault, ...] = ()
+    index: int = 0
+
+
+class NotAdmittedError(Exception):
+    """Events are refused, and nothing is stored: `refusals` says which and why."""
+
+    def __init__(self, refusals: Sequence[Refusal], size: int) -> None:
+        self.refusals = tuple(refusals)
+        self.size = size
+        first = refusals[0]
+        super().__init__(first.detail if size == 1 else f"{len(refusals)} of {size} events are refused: {first.detail}")
