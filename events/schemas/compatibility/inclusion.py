@@ -15,6 +15,7 @@ from events.schemas.compatibility.solving.solver import Solver
 from events.schemas.compatibility.values import alike
 from events.schemas.documents.dialect import Dialect
 from events.schemas.documents.document import SchemaDocument
+from events.schemas.documents.keywords import every_schema
 from events.schemas.documents.validator import Validator, compile_validator
 from events.schemas.examples.valid import examples_of
 
@@ -64,7 +65,7 @@ class Inclusions:
         """Whether the reader takes all that the writer may write."""
         if same(writer, reader):
             return Inclusion(True)
-        listed = None if self._lenient else _listed(writer.document)
+        listed = None if self._lenient or _has_formats(writer, reader) else _listed(writer.document)
         if listed is not None:
             return _of_listed(listed, writer, reader)
         try:
@@ -133,6 +134,14 @@ def _listed(document: SchemaDocument) -> list[Json] | None:
         return [schema["const"]]
     values: list[Json] | None = schema.get("enum")
     return values
+
+
+def _has_formats(*schemas: Schema) -> bool:
+    return any(
+        isinstance(one, dict) and "format" in one
+        for schema in schemas
+        for _, one in every_schema(schema.document.schema)
+    )
 
 
 def _by_examples(writer: Schema, reader: Schema) -> Inclusion:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from events.schemas.compatibility.nodes import Op, Signed
 from events.schemas.compatibility.solving.judge import UnjudgedError, holds
 from events.schemas.compatibility.solving.object_shape import Claims, Shape
-from events.schemas.compatibility.solving.outcome import NONE, Outcome, sure
+from events.schemas.compatibility.solving.outcome import Outcome, sure
 from events.schemas.compatibility.solving.strings import matches
 
 if TYPE_CHECKING:
@@ -38,9 +38,12 @@ class Names:
         """Whether a name is allowed, and is one of these names."""
         try:
             claims = (*names, *self._shape.names)
-            return sure(name) if all(holds(self._nodes, node, name) is sign for node, sign in claims) else NONE
+            if all(holds(self._nodes, node, name) is sign for node, sign in claims):
+                return sure(name)
         except UnjudgedError:
-            return self._searched(name, names)
+            pass
+        # Of what only a format rules out the search is less sure.
+        return self._searched(name, names)
 
     def _searched(self, name: str, names: Claims) -> Outcome:
         only = self._nodes.within([("string", name)])

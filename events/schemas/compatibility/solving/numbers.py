@@ -8,7 +8,7 @@ from math import ceil, floor, lcm
 from events.schemas.compatibility.budget import Meter
 from events.schemas.compatibility.nodes import Op, Signed
 from events.schemas.compatibility.solving.outcome import NONE, UNKNOWN, Outcome, sure
-from events.schemas.compatibility.values import number_of
+from events.schemas.compatibility.values import exact, number_of
 
 Bound = tuple[Fraction, bool]  # and whether it is excluded
 # A step that divides none of the usual multiples, for a number where any will do.
@@ -92,7 +92,15 @@ def _multiple(number: Fraction, step: Fraction) -> bool:
 
 
 def _first(shape: Shape, numbers: Iterable[Fraction]) -> Outcome:
-    return next((sure(number_of(number)) for number in numbers if shape.allows(number)), NONE)
+    """The first that can be written as it is: a double rounds, and what it rounds to may be another number."""
+    best = NONE
+    for number in numbers:
+        if shape.allows(number):
+            value = number_of(number)
+            if exact(value) == number:
+                return sure(value)
+            best = UNKNOWN
+    return best
 
 
 def _on_steps(shape: Shape, step: Fraction, meter: Meter) -> Outcome:
@@ -104,11 +112,13 @@ def _on_steps(shape: Shape, step: Fraction, meter: Meter) -> Outcome:
     enough = period * (len(shape.never) + 1) + 1
     if enough > 1 << 20:
         return _sparse(shape, step, period, meter)
-    for index in _indices(shape, step, enough):
+    return _first(shape, _metered((index * step for index in _indices(shape, step, enough)), meter))
+
+
+def _metered(numbers: Iterable[Fraction], meter: Meter) -> Iterator[Fraction]:
+    for number in numbers:
         meter.spend()
-        if shape.allows(index * step):
-            return sure(number_of(index * step))
-    return NONE
+        yield number
 
 
 def _period(step: Fraction, never: Fraction) -> int:
@@ -132,10 +142,9 @@ def _indices(shape: Shape, step: Fraction, most: int) -> Iterator[int]:
 def _sparse(shape: Shape, step: Fraction, period: int, meter: Meter) -> Outcome:
     """A period too long to walk: the multiples next to the bounds and to those of all, then no answer."""
     near = [*_indices(shape, step, 4096)]
-    for index in near:
-        meter.spend()
-        if shape.allows(index * step):
-            return sure(number_of(index * step))
+    found = _first(shape, _metered((index * step for index in near), meter))
+    if not found.none:
+        return found
     last = floor(shape.high[0] / step) if shape.high else None
     if not near or (shape.low and last is not None and last - near[0] < len(near)):
         return NONE
@@ -155,11 +164,8 @@ def _anywhere(shape: Shape, meter: Meter) -> Outcome:
     low, high = shape.low, shape.high
     if low and high and low[0] >= high[0]:
         return _first(shape, [low[0]])
-    for number in _near(low, high, len(shape.never) + 64):
-        meter.spend()
-        if shape.allows(number):
-            return sure(number_of(number))
-    return UNKNOWN
+    found = _first(shape, _metered(_near(low, high, len(shape.never) + 64), meter))
+    return UNKNOWN if found.none else found
 
 
 def _near(low: Bound | None, high: Bound | None, count: int) -> Iterator[Fraction]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 PLAIN = (
     *("a", "x", "", "A", "0", "1", "-1", "1.5", "ab", "abc", "a b"),
-    *("foo", "-", "_", " ", "é", "no format", "{", "(", "\\", "%"),
+    *("foo", "-", "_", " ", "é", "no format", "(", "{", "\\", "%"),
 )
 FORMATS = {
     "date": ("2024-02-29", "1999-12-31", "2000-01-01"),

@@ -101,6 +101,9 @@ class Solver:
         """Whatever was concluded inside from the assumption that this is NONE stands or falls with it."""
         inside = list(self._assumed)[mark:]
         if outcome.none and self._lowest < depth:
+            # What stands on this stands on the same from now on: another question may soon be at this depth.
+            lowered = {one: (self._assumed[one][0], min(self._assumed[one][1], self._lowest)) for one in inside}
+            self._assumed.update(lowered)
             self._assumed[key] = (outcome, self._lowest)
             return
         for one in inside:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from events.schemas.compatibility.automata.automaton import Automaton, Words, accepts, pattern_automaton
 from events.schemas.compatibility.automata.product import Wanted, shortest
@@ -47,6 +47,15 @@ def solve_string(literals: Iterable[Signed], meter: Meter) -> Outcome:
     shape = Shape()
     for node, sign in literals:
         _shape(shape, node, sign)
+    outcome = _solved(shape, meter)
+    if outcome.none and any(sign for _, sign in shape.formats):
+        # Validators differ in which formats they assert and how: what only a format rules out is not proven.
+        unasserted = replace(shape, formats=[(name, sign) for name, sign in shape.formats if not sign])
+        return NONE if _solved(unasserted, meter).none else UNKNOWN
+    return outcome
+
+
+def _solved(shape: Shape, meter: Meter) -> Outcome:
     if shape.most is not None and shape.most < shape.least:
         return NONE
     if shape.only is not None:
