@@ -15,12 +15,15 @@ from events.schemas.compatibility.solving.solver import Solver
 from events.schemas.compatibility.values import alike
 from events.schemas.documents.dialect import Dialect
 from events.schemas.documents.document import SchemaDocument
-from events.schemas.documents.keywords import every_schema
 from events.schemas.documents.validator import Validator, compile_validator
 from events.schemas.examples.valid import examples_of
 
 Json = Any
 EXAMPLES = 50
+_DISPUTED = {
+    Dialect.DRAFT_7: frozenset({"format", "contentMediaType", "contentEncoding"}),
+    Dialect.DRAFT_2020_12: frozenset({"format", "dependencies"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Inclusions:
         """Whether the reader takes all that the writer may write."""
         if same(writer, reader):
             return Inclusion(True)
-        listed = None if self._lenient or _has_formats(writer, reader) else _listed(writer.document)
+        listed = None if self._lenient or _disputed(writer, reader) else _listed(writer.document)
         if listed is not None:
             return _of_listed(listed, writer, reader)
         try:
@@ -136,12 +139,24 @@ def _listed(document: SchemaDocument) -> list[Json] | None:
     return values
 
 
-def _has_formats(*schemas: Schema) -> bool:
+def _disputed(*schemas: Schema) -> bool:
+    """Whether they may say something of which validators differ, so that what this one says of a value is no proof."""
     return any(
-        isinstance(one, dict) and "format" in one
+        not _DISPUTED[schema.document.dialect].isdisjoint(names)
         for schema in schemas
-        for _, one in every_schema(schema.document.schema)
+        for names in _names(schema.document.schema)
     )
+
+
+def _names(value: Json) -> Iterator[Iterable[str]]:
+    """The names in each object anywhere: a reference may lead to what is no schema by its place."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield value
+        if isinstance(value, dict | list):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
 
 
 def _by_examples(writer: Schema, reader: Schema) -> Inclusion:

@@ -12,7 +12,8 @@ from events.schemas.compatibility.automata.charset import Charset
 MAX_REPEAT = 1_000
 _CLASSES = {"d": charset.DIGIT, "w": charset.WORD, "s": charset.SPACE}
 _CONTROLS = {"n": 0x0A, "r": 0x0D, "t": 0x09, "f": 0x0C, "v": 0x0B}
-_PUNCTUATION = frozenset("^$\\.*+?()[]{}|/-_@!\"#%&',:;<=>`~ ")
+# Not < and >: escaped, the validator takes them for the start and the end of a word.
+_PUNCTUATION = frozenset("^$\\.*+?()[]{}|/-_@!\"#%&',:;=`~ ")
 _SPECIAL = frozenset("*+?{}])|")
 
 

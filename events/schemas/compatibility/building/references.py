@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urldefrag, urljoin
 
 from events.schemas.compatibility.budget import UndecidedError
+from events.schemas.documents.keywords import MAP
 
 Json = Any
-# What is under these is data or names, not schemas.
+# What is under these is data or names, not schemas; members of an instance may be called so as well.
 _DATA = frozenset({"const", "enum", "default", "examples", "required"})
 
 
@@ -75,7 +76,9 @@ class References:
             inner = self._note(schema, base)
             self.refers = self.refers or "$ref" in schema or "$dynamicRef" in schema
             for name, item in schema.items():
-                if name not in _DATA:
+                if name in MAP and isinstance(item, dict):
+                    self._index(list(item.values()), inner)
+                elif name not in _DATA:
                     self._index(item, inner)
 
     def _note(self, schema: Mapping[str, Json], base: str) -> str:
