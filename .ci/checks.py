@@ -23,6 +23,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://controlplane:f3o9vK2mQx@database.internal:5432/controlplane",
     "REDIS_URL": "redis://:Vb81nQw0Ls@redis.internal:6379/0",
     "ALLOWED_HOSTS": "events.example.com",
+    "PII_KEK": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
 }
 
 

@@ -40,7 +40,14 @@ SCENARIOS = {
     "benchmarks.ingest.python:python_single": ("ingest/python/single",),
     "benchmarks.ingest.http:http_batches": ("ingest/http/100",),
     "benchmarks.ingest.http:http_single": ("ingest/http/single",),
+    "benchmarks.ingest.decided:decided": ("ingest/decided",),
     "benchmarks.stages:stages": ("stages",),
+    "benchmarks.schema_validation:schema_validation": ("schemas/validation",),
+    "benchmarks.schema_compatibility:schema_compatibility": ("schemas/compatibility",),
+    "benchmarks.schema_merge:schema_merge": ("schemas/merge",),
+    "benchmarks.schema_parts:schema_parts": ("schemas/parts",),
+    "benchmarks.pii:pii_detect": ("pii/detect",),
+    "benchmarks.pii_protect:pii_protect": ("pii/find",),
     "benchmarks.lists:lists": ("lists",),
 }
 

@@ -52,6 +52,11 @@ app.conf.update(
         },
         "measure": {"task": "routing.tasks.measure", "schedule": 5.0, "options": {"expires": 5}},
         "prune tallies": {"task": "routing.tasks.prune_tallies", "schedule": 600.0, "options": {"expires": 600}},
+        "make missing keys": {
+            "task": "events.tasks.make_missing_keys",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "resume operations": {"task": "dlq.tasks.resume_operations", "schedule": 5.0, "options": {"expires": 5}},
     },
 )

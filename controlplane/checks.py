@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from controlplane.logs import LEVELS, STREAMS
 from controlplane.logs.lines import FORMATS
+from events.pii.keys import kek
 
 ENVIRONMENTS = ("development", "staging", "production")
 SECRET_LENGTH = 50
@@ -44,7 +45,7 @@ def logs_are_understood(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
 
 @register(Tags.security, deploy=True)
 def fit_for_production(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    return [*_secret_key(), *_debug(), *_database(), *_broker(), *_hosts(), *_metrics(), *_observer()]
+    return [*_secret_key(), *_debug(), *_database(), *_broker(), *_hosts(), *_metrics(), *_observer(), *_keys()]
 
 
 def _secret_key() -> Iterator[CheckMessage]:
@@ -108,6 +109,16 @@ def _observer() -> Iterator[CheckMessage]:
     if settings.RELAY_OBSERVER:
         hint = "Unset RELAY_OBSERVER."
         yield Error("RELAY_OBSERVER is set: it is there to inject faults.", hint=hint, id="controlplane.E007")
+
+
+def _keys() -> Iterator[CheckMessage]:
+    """Personal data is encrypted by default outside development: without a key no event that has any is taken."""
+    if kek.configured():
+        return
+    hint = (
+        "Set PII_KEK_FILE to a file with 32 random bytes in base64, or PII_KEK_PROVIDER and PII_KMS_KEY_ID for AWS KMS."
+    )
+    yield Error("There is no key-encryption key for personal data.", hint=hint, id="controlplane.E008")
 
 
 def _trusted(database: dict[str, Any]) -> bool:

@@ -11,6 +11,8 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from controlplane.access.unparsed import answer_problems
 
+# The logger of the next lines reads the settings, before the application names them.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controlplane.settings")
 answer_problems()
 threads = 4
 # The most there is: filters may be long, and percent-encoded.
@@ -24,6 +26,13 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 accesslog = "-"
 logger_class = "controlplane.logs.web.Logger"
+
+
+def post_worker_init(worker: Any) -> None:
+    """The keys for personal data are unwrapped ahead: by then Django is set up, and the process is forked."""
+    from events.pii.keys.background import ask_for_all
+
+    ask_for_all()
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -52,20 +52,25 @@ PROTECT = (
     "events.delete_piipolicy",
     "events.publish_piipolicy",
     "events.reveal_pii",
+    "events.view_datakey",
 )
+
+AUDIT = ("events.view_auditrecord",)
+"""For all who act. Who only looks at events need not know what others did."""
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     VIEWER: VIEW,
-    OPERATOR: VIEW + OPERATE,
-    EDITOR: VIEW + EDIT,
-    APPROVER: VIEW + PUBLISH,
+    OPERATOR: VIEW + OPERATE + AUDIT,
+    EDITOR: VIEW + EDIT + AUDIT,
+    APPROVER: VIEW + PUBLISH + AUDIT,
     # What is personal, and who sees it in clear, is theirs alone.
-    PRIVACY_OFFICER: VIEW + PROTECT,
+    PRIVACY_OFFICER: VIEW + PROTECT + AUDIT,
 }
 """The permissions of each role, as `app.codename`."""
 OF_THE_REGISTRY = ("eventtype", "schemaversion", "legacytype")
 """Models that came after the roles."""
-OF_PII = ("piipolicy", "piipolicyset")
+OF_PII = ("piipolicy", "piipolicyset", "datakey")
+OF_AUDIT = ("auditrecord",)
 _NAMED_OTHERWISE = {"events.reveal_pii": "piipolicy"}
 """Permissions that are not named after the model they are kept with."""
 

@@ -190,6 +190,10 @@ SPECTACULAR_SETTINGS = {
         "DestinationKind": "routing.api.status.KINDS",
         "OperationState": "dlq.models.Operation.State",
         "OperationKind": "dlq.models.Operation.Kind",
+        "PiiKind": "events.pii.policies.policy.KINDS",
+        "PiiAction": "events.pii.policies.policy.ACTIONS",
+        "PiiPathAction": "events.pii.policies.policy.PATH_ACTIONS",
+        "PiiEnvironment": "events.pii.policies.policy.ENVIRONMENTS",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "events.api.schema.complete"],
 }

@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/v1/openapi.yaml", OpenApiView.as_view(), {"extension": "yaml"}, name="openapi-yaml"),
     path("api/v1/", include("events.api.urls")),
     path("api/v1/schemas/", include("events.schemas.api.urls")),
+    path("api/v1/pii/", include("events.pii.api.urls")),
     path("api/v1/", include("routing.api.urls")),
     path("api/v1/", include("dlq.urls")),
     # With DEBUG, handler404 is not asked.

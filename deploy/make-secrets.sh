@@ -13,6 +13,8 @@ random | write postgres_password
 random | write redis_password
 random | write nats_password
 random | write secret_key
+# Keep a copy of this one elsewhere: without it what is encrypted stays so.
+head -c 32 /dev/urandom | base64 | write pii_kek
 printf 'postgres://controlplane:%s@postgres:5432/controlplane' "$(cat "$folder/postgres_password")" | write database_url
 printf 'redis://:%s@redis:6379/0' "$(cat "$folder/redis_password")" | write redis_url
 # In Redis is only what may be lost: nothing is written to disk.

@@ -6,16 +6,23 @@ import json
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import structlog
+from django.db import transaction
 from django.db.models.functions import Now
 
+from events.audit.record import record
 from events.first_query import first_row
 from events.models import ApiKey
+from events.pii.keys.background import ask_after_commit
+from events.who import Actor, named
+from events.who import Caller as Caller
 
 log = structlog.get_logger(__name__)
+
+SUBJECT = "API key"
 
 _SECRET = re.compile(r"ecp_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 
@@ -36,23 +43,7 @@ class Scope(StrEnum):
     CONFIGURE = "configure"
     PUBLISH = "publish"
     KEYS = "keys"
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Whose request it is: `request.user` and `request.auth` of the API."""
-
-    key_id: int
-    name: str
-    tenant: str
-    scopes: frozenset[str]
-
-    is_authenticated = True
-    is_active = True
-
-    @property
-    def pk(self) -> int:
-        return self.key_id
+    REVEAL = "pii:reveal"
 
 
 class ScopeNotHeldError(Exception):
@@ -68,12 +59,11 @@ def grant_key(caller: Caller, name: str, scopes: Iterable[str]) -> tuple[ApiKey,
     asked = set(scopes)
     if beyond := asked - caller.scopes:
         raise ScopeNotHeldError(beyond)
-    return issue_key(name, asked, caller.tenant, by=f"API key {caller.key_id}")
+    return issue_key(name, asked, caller.tenant, by=caller)
 
 
-def issue_key(
-    name: str, scopes: Iterable[str], tenant: str = "default", *, by: str = "a command"
-) -> tuple[ApiKey, str]:
+@transaction.atomic
+def issue_key(name: str, scopes: Iterable[str], tenant: str = "default", *, by: Actor = None) -> tuple[ApiKey, str]:
     """Make a key. The secret is returned here only. Raises `ValueError` for an unknown scope or no tenant."""
     if not tenant:
         raise ValueError("a key acts for a tenant")
@@ -81,15 +71,19 @@ def issue_key(
     prefix = secrets.token_hex(6)
     secret = f"ecp_{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(name=name, prefix=prefix, digest=_digest(secret), tenant=tenant, scopes=granted)
-    log.info("api_key.issued", key_id=key.pk, tenant=tenant, scopes=granted, by=by)
+    ask_after_commit(tenant)
+    record("api_key.issued", SUBJECT, key.pk, after=_audited(key), by=by)
+    log.info("api_key.issued", key_id=key.pk, tenant=tenant, scopes=granted, by=named(by))
     return key, secret
 
 
-def revoke_key(key: ApiKey, *, by: str = "a command") -> bool:
+@transaction.atomic
+def revoke_key(key: ApiKey, *, by: Actor = None) -> bool:
     """End a key at once and for good. False if it was revoked before."""
     revoked = bool(ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=Now()))
     if revoked:
-        log.info("api_key.revoked", key_id=key.pk, by=by)
+        record("api_key.revoked", SUBJECT, key.pk, before=_audited(key), by=by)
+        log.info("api_key.revoked", key_id=key.pk, by=named(by))
     return revoked
 
 
@@ -102,6 +96,11 @@ def find_caller(secret: str) -> Caller | None:
     if key is None or not hmac.compare_digest(key[4], _digest(secret)):
         return None
     return Caller(key[0], key[1], key[2], frozenset(json.loads(key[3])))
+
+
+def _audited(key: ApiKey) -> dict[str, Any]:
+    """Without the name, which is free text, and the digest."""
+    return {"prefix": key.prefix, "tenant": key.tenant, "scopes": list(key.scopes)}
 
 
 def _digest(secret: str) -> str:

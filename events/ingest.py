@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from uuid import UUID
 
@@ -11,19 +12,27 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from events import metrics, wakeup
 from events.envelope import CloudEvent, EnvelopeError
+from events.pii.at_ingest import protect_all
+from events.pii.keys.errors import KeysUnavailableError
+from events.pii.keys.ring import keys_for
 from events.schemas.admission import current
 from events.schemas.admission.admit import admit
 from events.schemas.admission.decision import NOTHING, Admission, Admitted, NotAdmittedError
+from events.schemas.admission.rulebook import Rulebook
+from events.schemas.parts.errors import PartsError
 from events.storing import portable, postgresql
+from events.storing.digests import Digests
 from events.storing.errors import Conflict, IngestBusy, IngestError, TransactionRequired
-from events.storing.known import KnownEntries
-from events.storing.row import Row, fingerprint, rows
+from events.storing.known import Identity, Known, KnownEntries
+from events.storing.positions import counted_among
+from events.storing.row import Row, rows
 
 __all__ = [
     "Conflict",
     "IngestBusy",
     "IngestError",
     "Ingested",
+    "KeysUnavailableError",
     "NotAdmittedError",
     "TransactionRequired",
     "ingest",
@@ -50,7 +59,8 @@ def ingest(
     """Store events in the transaction that is open on `using`, all or none; answers are in the order of `events`.
 
     The same event again is a duplicate and keeps its first id. Raises `TransactionRequired`, `NotAdmittedError` for
-    events whose type or schema refuses them, `Conflict` for another event of the same source and id, `IngestBusy` when
+    events whose type, schema or personal data refuses them, `KeysUnavailableError` where that cannot be protected now,
+    `Conflict` for another event of the same source and id, `IngestBusy` when
     one is being stored elsewhere. After an `IngestError` the transaction can only be rolled back: to go on, call this
     in an `atomic()` of its own.
     """
@@ -102,18 +112,29 @@ def _admit_and_store(connection: BaseDatabaseWrapper, given: Sequence[CloudEvent
     book = current.kept(connection.alias)
     for _ in range(MAX_DECISIONS):
         try:
-            admitted = admit(given, book)
-        except NotAdmittedError as error:
+            admitted = _decided(connection, given, book, tenant)
+        except (NotAdmittedError, KeysUnavailableError, PartsError) as error:
+            # A schema of a rulebook that was rolled back, or of a database before it was restored, is not there.
             newer = current.refreshed(connection.alias, book)
-            if newer is book:
+            if newer is not book:
+                book = newer
+                continue
+            if isinstance(error, NotAdmittedError):
                 return _without_repeats(connection, given, tenant, error)
-        else:
-            answers = _store(connection, rows(given, admitted), admitted, tenant, book.number)
-            if answers is not None:
-                return answers
-            newer = current.read(connection.alias)
-        book = newer
+            raise
+        answers = _store(connection, given, admitted, Digests(tenant, connection.alias, book.number))
+        if answers is not None:
+            return answers
+        book = current.read(connection.alias)
     raise IngestBusy
+
+
+def _decided(
+    connection: BaseDatabaseWrapper, given: Sequence[CloudEvent], book: Rulebook, tenant: str
+) -> list[Admitted]:
+    """By type and schema first, then by the policies for personal data: what is stored has passed both."""
+    keys = partial(keys_for, tenant, using=connection.alias, number=book.number)
+    return protect_all(admit(given, book), book.policies, settings.ENVIRONMENT, keys, tenant)
 
 
 def _without_repeats(
@@ -126,15 +147,17 @@ def _without_repeats(
     refused = {refusal.index: given[refusal.index] for refusal in error.refusals}
     identities = [(event.source, event.id) for event in refused.values()]
     known = _vendor(connection).look_up(connection, identities, tenant)
+    digests = Digests(tenant, connection.alias)
     stored = {}
     for index, event in refused.items():
         before = known.get((event.source, event.id))
-        if before is None or before.fingerprint != fingerprint(event):
+        if before is None or not digests.fits(before.fingerprint, event):
             metrics.refused(error.refusals)
             raise error
         stored[index] = Ingested(before.uuid, duplicate=True)
     rest = [event for index, event in enumerate(given) if index not in stored]
-    answers = iter(_admit_and_store(connection, rest, tenant) if rest else ())
+    with counted_among([index for index in range(len(given)) if index not in stored], len(given)):
+        answers = iter(_admit_and_store(connection, rest, tenant) if rest else ())
     return [stored[index] if index in stored else next(answers) for index in range(len(given))]
 
 
@@ -143,12 +166,13 @@ def _vendor(connection: BaseDatabaseWrapper) -> ModuleType:
 
 
 def _store(
-    connection: BaseDatabaseWrapper, wanted: Sequence[Row], admitted: Sequence[Admitted], tenant: str, number: int
+    connection: BaseDatabaseWrapper, given: Sequence[CloudEvent], admitted: Sequence[Admitted], digests: Digests
 ) -> list[Ingested] | None:
+    wanted = rows(given, admitted, digests)
     firsts: dict[tuple[str, str], Row] = {}
     for row in wanted:
         firsts.setdefault((row.source, row.event_id), row)
-    known = _vendor(connection).store(connection, list(firsts.values()), tenant, number)
+    known = _vendor(connection).store(connection, list(firsts.values()), digests.tenant, digests.number)
     if known is None:
         return None
     if not known and len(firsts) == len(wanted):
@@ -156,26 +180,28 @@ def _store(
             Ingested(row.uuid, duplicate=False, admission=one.admission)
             for row, one in zip(wanted, admitted, strict=True)
         ]
-    return _compare(wanted, admitted, firsts, known)
-
-
-def _compare(
-    wanted: Sequence[Row], admitted: Sequence[Admitted], firsts: dict[tuple[str, str], Row], known: KnownEntries
-) -> list[Ingested]:
-    answers, conflicts = [], []
-    for index, (row, one) in enumerate(zip(wanted, admitted, strict=True)):
-        identity = (row.source, row.event_id)
-        if known and identity not in known:
-            # Its holder was deleted between the two statements.
-            raise IngestBusy
-        first = known[identity] if known else firsts[identity]
-        if first.fingerprint != row.fingerprint:
-            conflicts.append(index)
-        stored = first.uuid == row.uuid
-        answers.append(Ingested(first.uuid, not stored, one.admission if stored else NOTHING))
+    conflicts = [
+        index
+        for index, (row, event) in enumerate(zip(wanted, given, strict=True))
+        if not digests.fits(_first(row, firsts, known).fingerprint, event, row.fingerprint)
+    ]
     if conflicts:
         raise Conflict(conflicts)
-    return answers
+    return [_answer(row, one, _first(row, firsts, known)) for row, one in zip(wanted, admitted, strict=True)]
+
+
+def _first(row: Row, firsts: dict[Identity, Row], known: KnownEntries) -> Row | Known:
+    """What holds the identity of a row: an entry from before, or the first of this call."""
+    identity = (row.source, row.event_id)
+    if known and identity not in known:
+        # Its holder was deleted between the two statements.
+        raise IngestBusy
+    return known[identity] if known else firsts[identity]
+
+
+def _answer(row: Row, one: Admitted, first: Row | Known) -> Ingested:
+    stored = first.uuid == row.uuid
+    return Ingested(first.uuid, not stored, one.admission if stored else NOTHING)
 
 
 def _check_sizes(events: Sequence[CloudEvent]) -> None:

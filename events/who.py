@@ -1,8 +1,26 @@
 """Who acts: a person in the admin, a program by its API key, or nobody in particular (a command)."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import User
 
-from events.api_keys import Caller
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose request it is: `request.user` and `request.auth` of the API."""
+
+    key_id: int
+    name: str
+    tenant: str
+    scopes: frozenset[str]
+
+    is_authenticated = True
+    is_active = True
+
+    @property
+    def pk(self) -> int:
+        return self.key_id
+
 
 Actor = User | Caller | None
 

@@ -1,6 +1,7 @@
 """Saving a destination: its config held against its kind, in force from the next batch on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from events.audit.record import record
 from events.problem import Problem, RefusedError, field_problems
 from events.revision import claimed
 from events.who import Actor, named
@@ -16,6 +18,8 @@ from routing.models import Delivery, Destination, DestinationHealth
 from routing.publishers.registry import validate_config
 
 log = structlog.get_logger(__name__)
+
+SUBJECT = "destination"
 
 NAME_TAKEN = Problem("/name", "another destination has this name")
 KIND_STAYS = Problem("/kind", "events were sent to it, so its kind stays as it is: make another destination")
@@ -35,9 +39,12 @@ def save_destination(destination: Destination, *, expected: int | None, by: Acto
     saved here: that is for `routing.destinations`.
     """
     with claimed(destination, expected):
+        before = stored(destination)
         if problems := config_problems(destination):
             raise DestinationError(problems)
         _write(destination)
+        act = "destination.changed" if before else "destination.created"
+        record(act, SUBJECT, destination.pk, before=before, after=stored(destination), by=by)
         # Not in here: who pauses a destination takes the same two rows the other way round.
         transaction.on_commit(lambda: _probe_now(destination), robust=True)
     log.info(
@@ -45,6 +52,12 @@ def save_destination(destination: Destination, *, expected: int | None, by: Acto
         destination_id=destination.pk, revision=destination.revision, created=expected is None, by=named(by),
     )  # fmt: skip
     return destination
+
+
+def stored(destination: Destination) -> dict[str, Any] | None:
+    """The destination for its audit record. Of secrets a config holds references, never values."""
+    row = Destination.objects.filter(pk=destination.pk).first()
+    return {name: getattr(row, name) for name in _settings()} if row else None
 
 
 def kinds() -> list[str]:
@@ -82,15 +95,18 @@ def _of_kind(destination: Destination) -> Iterator[Problem]:
 
 
 def _write(destination: Destination) -> None:
-    live = {"paused", "paused_reason"}
-    saved = [field.name for field in Destination._meta.concrete_fields if not field.primary_key]
     try:
         with transaction.atomic():
             # What operators turn meanwhile is not to be turned back.
-            destination.save(update_fields=[name for name in saved if name not in live] if destination.pk else None)
+            destination.save(update_fields=[*_settings(), "revision"] if destination.pk else None)
     except IntegrityError as error:
         # Somebody saved another destination by this name since the look at it.
         raise DestinationError([NAME_TAKEN]) from error
+
+
+def _settings() -> list[str]:
+    live = {"id", "revision", "paused", "paused_reason"}
+    return [field.name for field in Destination._meta.concrete_fields if field.name not in live]
 
 
 def _probe_now(destination: Destination) -> None:

@@ -1,15 +1,18 @@
 """What an operator does to a destination: pause and resume it for all workers at once; delete an unused one."""
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce, Now
 
+from events.audit.record import record
 from events.revision import EditConflictError
 from events.who import Actor, named
 from routing import health
+from routing.destination_config import SUBJECT, stored
 from routing.models import Attempt, BatchNote, Delivery, Destination, DestinationHealth, RoutingTable, ShardLease
 
 log = structlog.get_logger(__name__)
@@ -30,8 +33,11 @@ class DestinationInUseError(Exception):
 def pause(destination: Destination, *, reason: str, by: Actor) -> None:
     """Hold its deliveries: attempts and age stand still until it is resumed. Pausing twice changes the reason only."""
     _lock_health(destination)
-    _set_paused(destination, paused=True, reason=reason)
+    before = _set_paused(destination, paused=True, reason=reason)
     DestinationHealth.objects.filter(pk=destination.pk).update(held_since=Coalesce(F("held_since"), Now()))
+    after = {"paused": True, "paused_reason": reason}
+    if before != after:
+        record("destination.paused", SUBJECT, destination.pk, before=before, after=after, reason=reason, by=by)
     log.info("destination.paused", destination_id=destination.pk, by=named(by))
 
 
@@ -39,11 +45,14 @@ def pause(destination: Destination, *, reason: str, by: Actor) -> None:
 def resume(destination: Destination, *, by: Actor) -> None:
     """Let its deliveries go. One that is unreachable as well stays held until it answers."""
     _lock_health(destination)
-    _set_paused(destination, paused=False, reason="")
+    before = _set_paused(destination, paused=False, reason="")
     row = DestinationHealth.objects.annotate(clock=Now()).get(pk=destination.pk)
     if row.unreachable_since is None:
         health.end_hold(row)
         row.save(update_fields=["held_since", "held_total_seconds"])
+    after = {"paused": False, "paused_reason": ""}
+    if before != after:
+        record("destination.resumed", SUBJECT, destination.pk, before=before, after=after, by=by)
     log.info("destination.resumed", destination_id=destination.pk, by=named(by))
 
 
@@ -53,9 +62,13 @@ def _lock_health(destination: Destination) -> None:
     DestinationHealth.objects.select_for_update().get(pk=destination.pk)
 
 
-def _set_paused(destination: Destination, *, paused: bool, reason: str) -> None:
-    Destination.objects.filter(pk=destination.pk).update(paused=paused, paused_reason=reason)
+def _set_paused(destination: Destination, *, paused: bool, reason: str) -> dict[str, Any] | None:
+    """How it was before."""
+    row = Destination.objects.filter(pk=destination.pk)
+    before = row.values("paused", "paused_reason").first()
+    row.update(paused=paused, paused_reason=reason)
     destination.paused, destination.paused_reason = paused, reason
+    return {**before} if before else None
 
 
 @transaction.atomic
@@ -70,8 +83,9 @@ def delete(destination: Destination, *, expected: int | None = None, by: Actor =
         raise EditConflictError(row.revision if row else None)
     if reasons := reasons_to_keep(destination):
         raise DestinationInUseError(reasons)
-    id_ = destination.pk
+    id_, before = destination.pk, stored(destination)
     destination.delete()
+    record("destination.deleted", SUBJECT, id_, before=before, by=by)
     log.info("destination.deleted", destination_id=id_, by=named(by))
 
 

@@ -15,14 +15,16 @@ import structlog
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from events.api_keys import Caller
-from events.who import Actor, named
+from events.audit.record import record
+from events.who import Actor, Caller, named
 from routing.matching.errors import MatchingError
 from routing.matching.rules import Strategy, parse_rule
 from routing.matching.table import FORMAT, compile_table
 from routing.models import Destination, RoutingRule, RoutingTable
 
 log = structlog.get_logger(__name__)
+
+SUBJECT = "routing table"
 
 Snapshot = dict[str, Any]
 PUBLISH_LOCK = 7_305_110_001
@@ -175,7 +177,7 @@ def _insert(
         raise PublishError(problems)
     compile_table(snapshot)
     _hold_destinations(snapshot)
-    return RoutingTable.objects.create(
+    made = RoutingTable.objects.create(
         version=newest.version + 1 if newest else 1,
         snapshot=snapshot,
         note=note,
@@ -183,6 +185,17 @@ def _insert(
         published_by_key_id=by.key_id if isinstance(by, Caller) else None,
         restored_from=restored_from,
     )
+    act = "table.published" if restored_from is None else "table.rolled_back"
+    record(act, SUBJECT, made.version, before=_audited(newest), after=_audited(made), reason=note, by=by)
+    return made
+
+
+def _audited(table: RoutingTable | None) -> dict[str, Any] | None:
+    """The table itself is kept with its number for good."""
+    if table is None:
+        return None
+    told = {"version": table.version, "digest": digest(table.snapshot)}
+    return told if table.restored_from is None else {**told, "restored_from": table.restored_from}
 
 
 def _compare_with_newest(newest: RoutingTable | None, snapshot: Snapshot, upon: int | None) -> None:

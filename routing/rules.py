@@ -10,6 +10,7 @@ import structlog
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from events.audit.record import record
 from events.problem import Problem, RefusedError, field_problems
 from events.revision import claimed
 from events.who import Actor, named
@@ -20,8 +21,11 @@ from routing.models import Destination, RoutingRule, RuleDestination
 
 log = structlog.get_logger(__name__)
 
+SUBJECT = "rule"
+
 MAX_TARGETS = 32
 LINE = re.compile(r"^[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0])?$")
+AUDITED = ("name", "enabled", "priority", "type_pattern", "filters", "strategy", "continue_matching")
 API_NAMES = {"continue_matching": "continue"}
 NAME_TAKEN = Problem("/name", "another rule has this name")
 
@@ -45,10 +49,13 @@ def save_rule(rule: RoutingRule, targets: Sequence[Target] | None, *, expected: 
     new rule only.
     """
     with claimed(rule, expected):
+        before = _stored(rule)
         wanted = _present(rule) if targets is None else list(targets)
         if problems := _problems(rule, wanted):
             raise RuleError(problems)
         _write(rule, wanted)
+        act = "rule.changed" if before else "rule.created"
+        record(act, SUBJECT, rule.pk, before=before, after=_stored(rule), by=by)
     log.info("rule.saved", rule_id=rule.pk, revision=rule.revision, created=expected is None, by=named(by))
     return rule
 
@@ -57,8 +64,24 @@ def delete_rule(rule: RoutingRule, *, expected: int, by: Actor) -> None:
     """Delete a draft; tables that were published with it keep it. Raises EditConflictError for a stale revision."""
     id_ = rule.pk
     with claimed(rule, expected):
+        before = _stored(rule)
         rule.delete()
+        record("rule.deleted", SUBJECT, id_, before=before, by=by)
     log.info("rule.deleted", rule_id=id_, revision=expected, by=named(by))
+
+
+def _stored(rule: RoutingRule) -> dict[str, Any] | None:
+    """The rule for its audit record, as the API calls its members."""
+    row = RoutingRule.objects.filter(pk=rule.pk).first()
+    if row is None:
+        return None
+    targets = row.targets.select_related("destination")
+    return {
+        **{API_NAMES.get(name, name): getattr(row, name) for name in AUDITED},
+        "destinations": [
+            {"id": one.destination_id, "name": one.destination.name, "condition": one.condition} for one in targets
+        ],
+    }
 
 
 def _present(rule: RoutingRule) -> list[Target]:

@@ -21,12 +21,13 @@ from benchmarks.sample import events
 from events.envelope import CloudEvent
 from events.ingest import ingest
 from events.schemas.admission.decision import NOTHING, Admitted
+from events.storing.digests import Digests
 from events.storing.row import Row, rows
 
 BATCH = 500
 COLUMNS = """sequence, tenant, uuid, source, event_id, type, subject, time, datacontenttype, dataschema, extensions,
-    partitionkey, data, data_base64, fingerprint, schema_version, admission"""
-TYPES = ["int8", "varchar", "uuid", *["text"] * 10, "bool", "bytea", "int8", "text"]
+    partitionkey, data, data_base64, fingerprint, schema_version, admission, pii"""
+TYPES = ["int8", "varchar", "uuid", *["text"] * 10, "bool", "bytea", "int8", "text", "text"]
 COPY_ENTRIES = f"COPY events_outboxentry ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
 COPY_MARKS = "COPY events_pendingentry (sequence, shard, partitionkey) FROM STDIN (FORMAT BINARY)"
 INSERT_ENTRY = f"INSERT INTO events_outboxentry ({COLUMNS}) VALUES ({', '.join(['%s'] * len(TYPES))})"  # noqa: S608
@@ -61,7 +62,14 @@ def _measured(
         made = list(events(f"{size}-{number}", count))
         clear()
         theirs.append(
-            _rate(raw, _slices(_ready(rows(made, [Admitted(event, NOTHING) for event in made])), size), count)
+            _rate(
+                raw,
+                _slices(
+                    _ready(rows(made, [Admitted(event, NOTHING) for event in made], Digests("default", "default"))),
+                    size,
+                ),
+                count,
+            )
         )
         clear()
         ours.append(_rate(_ingest, _slices(made, size), count))

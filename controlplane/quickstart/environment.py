@@ -12,7 +12,7 @@ from controlplane.quickstart.servers import Servers
 # Celery's warning to root, of messages that run code: these are JSON.
 AS_ROOT = "ignore:You're running the worker with superuser privileges:UserWarning"
 
-FOR_SHELLS = ("CELERY_BROKER_URL", "DATABASE_URL", "ENVIRONMENT", "NO_PROXY", "REDIS_URL", "SECRET_KEY")
+FOR_SHELLS = ("CELERY_BROKER_URL", "DATABASE_URL", "ENVIRONMENT", "NO_PROXY", "PII_KEK", "REDIS_URL", "SECRET_KEY")
 
 
 def for_children(folder: Folder, servers: Servers) -> dict[str, str]:
@@ -21,6 +21,7 @@ def for_children(folder: Folder, servers: Servers) -> dict[str, str]:
         "AWS_ENDPOINT_URL": servers.aws,
         "ENVIRONMENT": "development",
         "SECRET_KEY": os.environ.get("SECRET_KEY") or folder.secret_key(),
+        "PII_KEK": os.environ.get("PII_KEK") or folder.key_encryption_key(),
         "REDIS_URL": servers.redis,
         "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL") or servers.redis,
         "LOG_FORMAT": os.environ.get("LOG_FORMAT", "text"),

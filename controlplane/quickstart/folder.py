@@ -1,10 +1,12 @@
 """The demo's folder: its lock, the secrets that the next start needs again, and what tells scripts where things are."""
 
+import base64
 import fcntl
 import json
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -61,11 +63,18 @@ class Folder:
 
     def secret_key(self) -> str:
         """The key that signs sessions: made once, so that a restart logs nobody out."""
-        key = self.recall().get("secret_key")
-        if not isinstance(key, str):
-            key = secrets.token_urlsafe(48)
-            self.remember(secret_key=key)
-        return key
+        return self._made_once("secret_key", lambda: secrets.token_urlsafe(48))
+
+    def key_encryption_key(self) -> str:
+        """What wraps the keys for personal data: without it what they encrypted is gone."""
+        return self._made_once("pii_kek", lambda: base64.b64encode(secrets.token_bytes(32)).decode())
+
+    def _made_once(self, name: str, make: Callable[[], str]) -> str:
+        known = self.recall().get(name)
+        if not isinstance(known, str):
+            known = make()
+            self.remember(**{name: known})
+        return known
 
 
 def write_private(path: Path, text: str) -> None:

@@ -36,6 +36,15 @@ class ControlPlaneSite(UnfoldAdminSite):  # type: ignore[misc]
         context = {**self.each_context(request), "title": "Home", **shown, **(extra_context or {})}
         return TemplateResponse(request, f"controlplane/{template}.html", context)
 
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        from controlplane.audited import password_audited
+        from events.admin.base import user_of
+
+        user = user_of(request)
+        with password_audited(user.pk, by=user):
+            answer: HttpResponse = super().password_change(request, extra_context)
+        return answer
+
     def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The palette. The theme's would keep what it found for five minutes, whatever is granted or revoked then."""
         from controlplane.site import palette

@@ -5,11 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.actions import delete_selected as delete_all
 from django.contrib.admin.decorators import action
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import ProtectedError, QuerySet, RestrictedError
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
+from events.audit.record import recorded_together
 from events.revision import EditConflictError
 from routing.destinations import DestinationInUseError
 
@@ -21,7 +22,7 @@ REFUSALS = (EditConflictError, DestinationInUseError, ProtectedError, Restricted
 def delete_selected(model_admin: ModelAdmin, request: HttpRequest, queryset: "QuerySet[Any]") -> HttpResponse | None:
     """In place of Django's, which would leave half of it deleted and answer 500."""
     try:
-        with transaction.atomic():
+        with recorded_together():
             answer: HttpResponse | None = delete_all(model_admin, request, queryset)
     except REFUSALS as error:
         messages.error(request, f"Nothing was deleted: {_why(error)}. Select again, and look.")

@@ -40,11 +40,21 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
         ),
     ),
     (
+        "Personal data",
+        (
+            ("Policies", "policy", "events.piipolicy"),
+            ("Published policies", "history", "events.piipolicyset"),
+            ("Preview", "compare", "events.piipolicy"),
+            ("Keys", "vpn_key", "events.datakey"),
+        ),
+    ),
+    (
         "Access",
         (
             ("Users", "person", "auth.user"),
             ("Groups", "group", "auth.group"),
             ("API keys", "key", "events.apikey"),
+            ("Audit", "fact_check", "events.auditrecord"),
         ),
     ),
     (
@@ -58,7 +68,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
     ),
 )
 # Of a model's pages, one that is not its list.
-ADDRESSES = {"Merge": "admin:events_schemaversion_merge"}
+ADDRESSES = {"Merge": "admin:events_schemaversion_merge", "Preview": "admin:events_piipolicy_preview"}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:

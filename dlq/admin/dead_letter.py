@@ -16,11 +16,10 @@ from unfold.decorators import action
 from dlq.admin.acts import DISCARD, REDRIVE
 from dlq.admin.found import WINDOW, Page
 from dlq.admin.many import ManyPages
-from dlq.discard import discard
 from dlq.models import DeadLetter
+from dlq.one import discard_one, redrive_one
 from dlq.operations.subject import DEAD
-from dlq.redrive import redrive
-from events.admin.base import ReasonForm, actor, ask, found_or_404
+from events.admin.base import ReasonForm, ask, found_or_404, user_of
 from routing.admin.delivery import DeliveryPages
 from routing.models import Delivery
 from routing.search.find import DESTINATIONS, find_deliveries
@@ -105,7 +104,7 @@ class DeadLetterAdmin(ManyPages, DeliveryPages):
             return ask(
                 self, request, title=title, form=forms.Form(), verb="Redrive", original=letter, explanation=explanation
             )
-        return self._done(request, f"On their way again: {redrive([letter.pk], by=actor(request))}.")
+        return self._done(request, f"On their way again: {redrive_one(letter.pk, by=user_of(request)):d}.")
 
     @action(description="Discard", url_path="discard", permissions=["discard"])  # type: ignore[untyped-decorator]
     def discard_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -114,8 +113,8 @@ class DeadLetterAdmin(ManyPages, DeliveryPages):
         if not form.is_valid():
             title = f"Discard {letter}"
             return ask(self, request, title=title, form=form, verb="Discard", original=letter, explanation=GIVEN_UP)
-        taken = discard([letter.pk], reason=form.cleaned_data["note"], by=actor(request))
-        return self._done(request, f"Discarded: {taken}.")
+        taken = discard_one(letter.pk, reason=form.cleaned_data["note"], by=user_of(request))
+        return self._done(request, f"Discarded: {taken:d}.")
 
     def _done(self, request: HttpRequest, message: str) -> HttpResponse:
         messages.success(request, message)

@@ -22,7 +22,7 @@ from dlq.operations.pace import MAX_RATE
 from dlq.operations.plan import Plan, plan, sample
 from dlq.operations.start import start
 from dlq.operations.subject import MAX_IDS, Subject
-from events.admin.base import ReasonForm, actor
+from events.admin.base import ReasonForm, user_of
 from routing.search.bounded import SearchTimeoutError
 from routing.search.page import explained
 from routing.search.qualifiers import QueryError
@@ -108,7 +108,7 @@ class ManyPages(FoundPages):
 
     def _started(self, request: HttpRequest, act: Act, subject: Subject, form: ActForm) -> HttpResponse:
         operation = start(
-            act.kind, subject, by=actor(request), reason=form.cleaned_data["note"],
+            act.kind, subject, by=user_of(request), reason=form.cleaned_data["note"],
             expected_count=form.cleaned_data["expected_count"], as_of=form.cleaned_data["as_of"],
             rate=form.cleaned_data.get("rate"),
         )  # fmt: skip

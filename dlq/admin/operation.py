@@ -1,11 +1,9 @@
 """Acts on many: who asked for what and why, how far it is, and cancelling it."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,12 +15,10 @@ from dlq.admin.acts import BY_KIND
 from dlq.models import Operation
 from dlq.operations.cancel import cancel
 from dlq.operations.progress import Progress
-from events.admin.base import HotTableAdmin, actor
+from events.admin.base import HotTableAdmin, user_of
+from events.admin.names import names_of
 from events.admin.shown import badge
 from events.clock import database_now
-from events.models import ApiKey
-
-_ACTOR = re.compile(r"(user|API key) ([0-9]{1,18})")
 
 
 @admin.register(Operation)
@@ -76,7 +72,7 @@ class OperationAdmin(HotTableAdmin):
         operation = get_object_or_404(Operation, pk=pk)
         if request.method != "POST" or not _may_cancel(request, operation):
             raise PermissionDenied
-        if not cancel(operation, by=actor(request)):
+        if not cancel(operation, by=user_of(request)):
             messages.warning(request, "It was over already.")
         return redirect("admin:dlq_operation_change", pk)
 
@@ -127,11 +123,7 @@ def _may_cancel(request: HttpRequest, operation: Operation) -> bool:
 
 def _name(operations: Iterable[Operation]) -> None:
     """Give each who asked for it by name, and who cancelled it: what is stored is a number."""
-    known = {named for one in operations for named in _ACTOR.findall(f"{one.by} {one.cancelled_by}")}
-    users = User.objects.filter(pk__in=[pk for kind, pk in known if kind == "user"])
-    keys = ApiKey.objects.filter(pk__in=[pk for kind, pk in known if kind != "user"])
-    names = {f"user {one.pk}": one.get_username() for one in users}
-    names |= {f"API key {one.pk}": f"API key {one.name}" for one in keys}
+    names = names_of(actor for one in operations for actor in (one.by, one.cancelled_by))
     for one in operations:
         one.by_name = names.get(one.by, one.by)  # type: ignore[attr-defined]
         one.cancelled_by_name = names.get(one.cancelled_by, one.cancelled_by)  # type: ignore[attr-defined]

@@ -11,10 +11,9 @@ from rest_framework.response import Response
 
 from dlq.api.filters import LetterQuery
 from dlq.api.many import MANY, MANY_RESPONSES, DiscardManySerializer, RedriveManySerializer, act_on_many
-from dlq.discard import discard
 from dlq.models import Operation
+from dlq.one import discard_one, redrive_one
 from dlq.operations.subject import DEAD
-from dlq.redrive import redrive
 from events.api.authentication import caller_of
 from events.api.documented import READ_PROBLEMS, WRITE_PROBLEMS, problems
 from events.api.pages import page_body, read_cursor, write_cursor
@@ -52,14 +51,10 @@ def _delivery(request: Request, pk: int) -> Delivery:
     return delivery
 
 
-def _changed(request: Request, pk: int, taken: int, status: int) -> Response:
+def _changed(request: Request, pk: int, taken: bool, status: int) -> Response:
     if not taken:
         raise Problem(409, "not-dead", "Not a dead letter", "the delivery is not dead, or dead no longer")
     return Response(shown_delivery(_delivery(request, pk)), status=status)
-
-
-def _actor(request: Request) -> str:
-    return f"API key {caller_of(request).key_id}"
 
 
 FIRST = "$response.body#/items/0/id"
@@ -119,7 +114,7 @@ class RedriveView(StrictView):
     def post(self, request: Request, pk: int) -> Response:
         NoBody(data=request.data).is_valid(raise_exception=True)
         delivery = _delivery(request, pk)
-        return _changed(request, pk, redrive([delivery.pk], by=_actor(request)), 202)
+        return _changed(request, pk, redrive_one(delivery.pk, by=caller_of(request)), 202)
 
 
 class DiscardView(StrictView):
@@ -135,7 +130,7 @@ class DiscardView(StrictView):
         wish: Any = DiscardSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         delivery = _delivery(request, pk)
-        taken = discard([delivery.pk], reason=wish.validated_data["reason"], by=_actor(request))
+        taken = discard_one(delivery.pk, reason=wish.validated_data["reason"], by=caller_of(request))
         return _changed(request, pk, taken, 200)
 
 

@@ -16,8 +16,8 @@ from dlq.operations.subject import MAX_IDS, Subject
 from events.api.documented import WRITE_PROBLEMS, problems
 from events.api.problems import Problem
 from events.api.strict import StrictSerializer
-from events.api_keys import Caller
 from events.models import OutboxEntry
+from events.who import Caller
 
 WHICH = ("ids", "filter", "all")
 MANY = (
@@ -133,7 +133,7 @@ def act_on_many(kind: str, wish: ManySerializer, caller: Caller) -> Response:
             return Response(CountSerializer(plan(kind, subject)).data)
         try:
             operation = start(
-                kind, subject, by=f"API key {caller.key_id}", reason=said["reason"],
+                kind, subject, by=caller, reason=said["reason"],
                 expected_count=said.get("expected_count"), rate=said.get("rate"),
             )  # fmt: skip
         except MoreThanExpectedError as error:

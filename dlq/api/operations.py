@@ -111,6 +111,6 @@ class CancelView(StrictView):
     def post(self, request: Request, uuid: UUID) -> Response:
         NoBody(data=request.data).is_valid(raise_exception=True)
         operation = _operation(request, uuid)
-        if not cancel(operation, by=f"API key {caller_of(request).key_id}"):
+        if not cancel(operation, by=caller_of(request)):
             raise Problem(409, "not-open", "Over", "the operation is over: it cannot be cancelled")
         return Response(OperationSerializer(operation).data, status=202)

@@ -6,10 +6,13 @@ import structlog
 from django.db import transaction
 
 from dlq.models import Operation
+from dlq.operations.audited import SUBJECT, audited
 from dlq.operations.errors import MoreThanExpectedError, ReasonRequiredError
 from dlq.operations.plan import plan
 from dlq.operations.subject import Subject
 from dlq.tasks import announce
+from events.audit.record import record
+from events.who import Actor, named
 
 log = structlog.get_logger(__name__)
 
@@ -19,14 +22,14 @@ def start(
     kind: str,
     subject: Subject,
     *,
-    by: str,
+    by: Actor,
     reason: str = "",
     expected_count: int | None = None,
     as_of: datetime | None = None,
     rate: int | None = None,
     announced: bool = True,
 ) -> Operation:
-    """Note an act on many, for workers to do. `by` names who asks, as logs may show it.
+    """Note an act on many, for workers to do.
 
     It is about what was dead, or unrouted, at `as_of`: what somebody was shown then, or what there is now. With `rate`
     it takes at most so many a second. Without `announced`, workers find it within seconds by themselves, if the caller
@@ -39,11 +42,12 @@ def start(
     if expected_count is not None and counted.count > expected_count:
         raise MoreThanExpectedError(counted.count)
     operation = Operation.objects.create(
-        kind=kind, filter=subject.stored(), tenant=subject.tenant, by=by, reason=reason.strip(),
+        kind=kind, filter=subject.stored(), tenant=subject.tenant, by=named(by), reason=reason.strip(),
         total=counted.count, upto=counted.upto, as_of=counted.as_of, rate=rate,
     )  # fmt: skip
     operation.refresh_from_db()
+    record("operation.started", SUBJECT, operation.uuid, after=audited(operation), reason=operation.reason, by=by)
     if announced:
         transaction.on_commit(lambda: announce(operation.pk), robust=True)
-    log.info("operation.started", operation=str(operation.uuid), kind=kind, total=counted.count, by=by)
+    log.info("operation.started", operation=str(operation.uuid), kind=kind, total=counted.count, by=named(by))
     return operation

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 
-from events.api_keys import Scope, issue_key, revoke_key
+from events.admin.audited import AuditedPages
+from events.admin.base import user_of
+from events.api_keys import SUBJECT, Scope, issue_key, revoke_key
 from events.models import ApiKey
 
 MEANING = {
@@ -18,7 +20,8 @@ MEANING = {
     Scope.OPERATE: "route again, redrive and discard",
     Scope.CONFIGURE: "change destinations and rules",
     Scope.PUBLISH: "publish and roll back routing tables",
-    Scope.KEYS: "issue and revoke API keys of its tenant",
+    Scope.KEYS: "issue and revoke API keys of its tenant, and see what they did",
+    Scope.REVEAL: "see encrypted personal data in clear; each time is on record",
 }
 
 
@@ -36,10 +39,11 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
+class ApiKeyAdmin(AuditedPages, ModelAdmin):  # type: ignore[misc]
     """Keys are made and revoked, never changed or deleted."""
 
     form = ApiKeyForm
+    audit_subject = SUBJECT
     list_display = ["name", "prefix", "tenant", "shown_scopes", "created_at", "revoked_at"]
     actions = ["revoke"]
     empty_note = "There are no API keys yet. A service needs one to hand events in."
@@ -71,7 +75,7 @@ class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
         return request.user.has_perm("events.change_apikey")
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: "forms.ModelForm[ApiKey]", change: bool) -> None:
-        key, secret = issue_key(obj.name, obj.scopes, obj.tenant, by=f"user {request.user.pk}")
+        key, secret = issue_key(obj.name, obj.scopes, obj.tenant, by=user_of(request))
         # The object lives as long as this request, and its page is the only one to show the secret.
         vars(obj).update(vars(key), secret=secret)
 
@@ -84,5 +88,5 @@ class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
 
     @admin.action(description="Revoke the selected keys", permissions=["revoke"])
     def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
-        revoked = sum(revoke_key(key, by=f"user {request.user.pk}") for key in keys)
+        revoked = sum(revoke_key(key, by=user_of(request)) for key in keys)
         self.message_user(request, f"Revoked: {revoked}.")

@@ -95,11 +95,6 @@ def found_or_404(admin: ModelAdmin, request: HttpRequest, object_id: str) -> Any
     return row
 
 
-def actor(request: HttpRequest) -> str:
-    """Who acts, as logs and records may name them: a number, for a name is personal data."""
-    return f"user {user_of(request).pk}"
-
-
 def user_of(request: HttpRequest) -> User:
     """Who is logged in; the admin lets nobody else in."""
     assert isinstance(request.user, User)

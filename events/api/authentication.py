@@ -10,7 +10,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from events.api.problems import Problem
-from events.api_keys import Caller, Scope, find_caller
+from events.api_keys import Scope, find_caller
+from events.who import Caller
 
 if TYPE_CHECKING:
     # That module imports this one, to have it as a default.

@@ -127,5 +127,5 @@ class RevokeView(StrictView):
         key, caller = _key(request, pk), caller_of(request)
         if key.pk == caller.key_id:
             raise Problem(409, "own-key", "The key in use", "a key does not revoke itself: use another one")
-        revoke_key(key, by=f"API key {caller.key_id}")
+        revoke_key(key, by=caller)
         return Response(ApiKeySerializer(_key(request, pk)).data)

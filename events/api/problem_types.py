@@ -58,16 +58,16 @@ PROBLEM_TYPES = (
         "See to what `errors` names, publish without it, and try again.",
     ),
     ProblemType(
-        "not-publishable", 409, "The rules, or those of the older table, cannot be published as they are.",
-        "Correct the rules that `errors` names, each with its place.",
+        "not-publishable", 409, "Rules or policies, or those of the older version, cannot be published as they are.",
+        "Correct what `errors` names, each with its place.",
     ),
     ProblemType(
-        "draft-changed", 409, "The rules, or the newest routing table, are no longer those that were looked at.",
+        "draft-changed", 409, "Rules or policies, or their newest version, are no longer those that were looked at.",
         "Get the difference again, look at it, and publish with its `draft` and `upon`.",
     ),
     ProblemType(
-        "nothing-to-publish", 409, "The newest routing table says the same already.",
-        "There is nothing to do: events go by these rules.",
+        "nothing-to-publish", 409, "The newest version says the same already.",
+        "There is nothing to do: events go by it.",
     ),
     ProblemType(
         "type-in-use", 409, "Versions of the event type were activated: stored events bear their numbers.",
@@ -125,6 +125,20 @@ PROBLEM_TYPES = (
     ProblemType(
         "migration-failed", 422, "The data cannot be migrated, or does not fit the active version afterwards.", _LOOK
     ),
+    ProblemType(
+        "pii-blocked", 422, "A policy lets no event with this personal data in: `errors` names its kinds and places.",
+        "Leave it out, or ask the privacy officer.",
+    ),
+    ProblemType(
+        "pii-does-not-fit", 422, "An attribute would be too long, or of a wrong form, once it is protected.",
+        "Shorten the attribute, or keep personal data out of it.",
+    ),
+    ProblemType(
+        "pii-not-located", 422, "Personal data was found that cannot be replaced where it stands.", "Report the event."
+    ),
+    ProblemType(
+        "unknown-classification", 422, "The event classifies its data in a way that is not known here.", _LOOK
+    ),
     ProblemType("events-refused", 422, "Events of the batch are refused, so none of it was stored.", _LOOK),
     ProblemType(
         "if-match-required", 428, "A change must say which state of things it was made for.",
@@ -134,7 +148,13 @@ PROBLEM_TYPES = (
     ProblemType("throttled", 429, "Too many requests.", _LATER),
     ProblemType("internal-error", 500, "Something nobody foresaw.", "Report it with the request's id (X-Request-ID)."),
     ProblemType("database-unavailable", 503, "The database cannot be used at the moment; nothing was stored.", _LATER),
+    ProblemType(
+        "policies-unreadable", 503, "The published PII policies are of a newer release than this server.", _LATER
+    ),
     ProblemType("search-timeout", 503, "The search looked for too long.", "Narrow it: a destination, a state, a time."),
+    ProblemType(
+        "keys-unavailable", 503, "The keys that protect personal data are not at hand; nothing was stored.", _LATER
+    ),
     ProblemType("ingest-busy", 503, "Another transaction holds an event with the same identity.", _LATER),
 )  # fmt: skip
 BY_CODE = {each.code: each for each in PROBLEM_TYPES}

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from events.api.refused import refusal_of
 from events.envelope import BatchError, EnvelopeError, TooManyEventsError, UnsupportedMediaTypeError
-from events.ingest import Conflict, IngestBusy, NotAdmittedError
+from events.ingest import Conflict, IngestBusy, KeysUnavailableError, NotAdmittedError
 
 CONTENT_TYPE = "application/problem+json"
 API_ROOT = "/api/"
@@ -93,6 +93,9 @@ def _known(error: Exception) -> Problem | None:
         case NotAdmittedError():
             code, title, detail, faults = refusal_of(error)
             return Problem(422, code, title, detail, errors=faults)
+        case KeysUnavailableError():
+            title = "Keys for personal data unavailable"
+            return Problem(503, "keys-unavailable", title, str(error), headers={"Retry-After": "1"})
         case IngestBusy():
             return Problem(503, "ingest-busy", "Try again", str(error), headers={"Retry-After": "1"})
         case OperationalError() | InterfaceError():

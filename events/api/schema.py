@@ -15,7 +15,7 @@ from events.api.strict import StrictSerializer
 LINKS = "x-links"
 """Where an operation keeps its links, by status, until `complete` puts them to their responses."""
 # No U+0000; and where something must be said, not only white space.
-ANY_TEXT = r"^[^\x00]*$"
+ANY_TEXT, SOME_TEXT = r"^[^\x00]*$", r"^[^\x00]+$"
 TEXT = r"^[^\x00]*[^\x00-\x20\x7f-\xa0][^\x00]*$"
 _TEXT = {"type": "string"}
 _SECONDS = {"type": "integer", "minimum": 0}
@@ -39,6 +39,8 @@ class ContractSchema(AutoSchema):
     def _postprocess_serializer_schema(self, schema: dict[str, Any], serializer: Any, direction: str) -> dict[str, Any]:
         # The library's hook for this: it has no public one.
         processed: dict[str, Any] = super()._postprocess_serializer_schema(schema, serializer, direction)  # type: ignore[no-untyped-call]
+        for member in processed.get("properties", {}).values():
+            _say_default_of_all(member)
         if isinstance(serializer, StrictSerializer):
             processed |= {"additionalProperties": False, **serializer.also}
         return processed
@@ -47,7 +49,8 @@ class ContractSchema(AutoSchema):
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
         taken = isinstance(field.parent, StrictSerializer) and not field.read_only
         if taken and type(field) is serializers.CharField:
-            schema.setdefault("pattern", ANY_TEXT if field.allow_blank else TEXT)
+            # Where nothing is allowed, the library adds it as another form: only one of the two may fit.
+            schema.setdefault("pattern", SOME_TEXT if field.allow_blank else TEXT)
         return schema
 
     def get_override_parameters(self) -> list[Any]:
@@ -62,6 +65,13 @@ class ContractSchema(AutoSchema):
             operation["description"] = f"{said}\n\nNeeds the scope `{scope}`.".strip()
             operation["security"] = [{"ApiKey": [str(scope)]}]
         return operation
+
+
+def _say_default_of_all(member: dict[str, Any]) -> None:
+    """The library says a default with the first of several forms; that of nothing at all is the last one's."""
+    for form in member.get("oneOf", ()):
+        if "default" in form:
+            member["default"] = form.pop("default")
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -40,6 +40,13 @@ def digest_of(link: Link) -> str:
     return hashlib.sha256(json.dumps(members, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
 
+def wrong_with(link: Link, before: str) -> str | None:
+    """What keeps a record from following the one with the digest `before`; None if it does."""
+    if link.previous != before:
+        return "does not follow the record before it: one of the two was changed"
+    return "was changed" if digest_of(link) != link.digest else None
+
+
 def first_break(links: Iterable[Link]) -> Break | None:
     """Where the chain breaks, of records in the order of their numbers; None for a whole one."""
     return next(_breaks(links), None)
@@ -51,8 +58,6 @@ def _breaks(links: Iterable[Link]) -> Iterator[Break]:
         if link.number != number + 1:
             yield Break(number + 1, "is missing")
             return
-        if link.previous != digest:
-            yield Break(link.number, "does not follow the record before it: one of the two was changed")
-        elif digest_of(link) != link.digest:
-            yield Break(link.number, "was changed")
+        if wrong := wrong_with(link, digest):
+            yield Break(link.number, wrong)
         number, digest = link.number, link.digest

@@ -1,7 +1,10 @@
 """Write down an act, in the transaction that does it."""
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -14,6 +17,19 @@ AUDIT_LOCK = 7_305_110_002
 """Of PostgreSQL's advisory locks: held from the record to the end of the transaction, so that there is one chain."""
 
 
+class _Act(NamedTuple):
+    act: str
+    subject: str
+    subject_id: str
+    before: str
+    after: str
+    reason: str
+    by: Actor
+
+
+_together: ContextVar[list[_Act] | None] = ContextVar("acts recorded together", default=None)
+
+
 def record(
     act: str,
     subject: str,
@@ -23,29 +39,56 @@ def record(
     after: Any = None,
     reason: str = "",
     by: Actor,
-) -> AuditRecord:
+) -> None:
     """Append a record of an act on a subject; `before` and `after` are what changed of it, as JSON values.
 
     Call it last in a transaction: until its end nobody else can append. Neither value may hold an event's data.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an act and its audit record are one transaction")
+    done = _Act(act, subject, str(subject_id), _text(before), _text(after), reason, by)
+    waiting = _together.get()
+    if waiting is None:
+        _append(done)
+    else:
+        waiting.append(done)
+
+
+@contextmanager
+def recorded_together() -> Iterator[None]:
+    """A transaction of several acts: their records come after the last of them.
+
+    Else the second act would wait for its rows while it holds the end of the chain, and whoever holds those rows would
+    wait for that. An act in it must not be rolled back alone.
+    """
+    acts: list[_Act] = []
+    with transaction.atomic():
+        token = _together.set(acts)
+        try:
+            yield
+        finally:
+            _together.reset(token)
+        for done in acts:
+            _append(done)
+
+
+def _append(done: _Act) -> None:
     _wait_for_the_end_of_the_chain()
     newest = AuditRecord.objects.only("number", "digest").first()
     link = Link(
         number=newest.number + 1 if newest else 1,
         at=database_now(),
-        by=named(by),
-        tenant=tenant_of(by),
-        act=act,
-        subject=subject,
-        subject_id=str(subject_id),
-        before=_text(before),
-        after=_text(after),
-        reason=reason,
+        by=named(done.by),
+        tenant=tenant_of(done.by),
+        act=done.act,
+        subject=done.subject,
+        subject_id=done.subject_id,
+        before=done.before,
+        after=done.after,
+        reason=done.reason,
         previous=newest.digest if newest else GENESIS,
     )
-    return AuditRecord.objects.create(**link._replace(digest=digest_of(link))._asdict())
+    AuditRecord.objects.create(**link._replace(digest=digest_of(link))._asdict())
 
 
 def _text(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from events.audit.anchors import Anchor
-from events.audit.chain import Break, Link, first_break
+from events.audit.chain import GENESIS, Break, Link, first_break, wrong_with
 from events.models import AuditRecord
 
 CHUNK = 1000
@@ -23,6 +23,14 @@ def verify(anchors: list[Anchor] | None = None) -> Verified:
     count = AuditRecord.objects.count()
     broken = first_break(_links()) or next(_unanchored(anchors or []), None)
     return Verified(count, broken)
+
+
+def wrong_with_one(record: AuditRecord) -> str | None:
+    """What is wrong with a record as a successor of the one before it; None if it fits."""
+    before = AuditRecord.objects.filter(number=record.number - 1).values_list("digest", flat=True).first()
+    if before is None and record.number != 1:
+        return "has no record before it: that was removed"
+    return wrong_with(Link(*(getattr(record, name) for name in Link._fields)), before or GENESIS)
 
 
 def head() -> Anchor | None:

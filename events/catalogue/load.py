@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from django.db import transaction
-
+from events.audit.record import recorded_together
 from events.catalogue.read import CatalogueType, catalogue
 from events.models import EventType, SchemaVersion
 from events.revision import EditConflictError
@@ -63,7 +62,7 @@ def load_catalogue(by: Actor = None, types: Sequence[CatalogueType] | None = Non
 def _load(one: CatalogueType, held: EventType | None, by: Actor) -> Outcome:
     if not _is_missing(one, held):
         return Outcome.UNCHANGED
-    with transaction.atomic():
+    with recorded_together():
         return _publish(one, held or save_type(_type(one), expected=None, by=by), new=held is None, by=by)
 
 

@@ -16,6 +16,10 @@ class TypePattern:
     text: str
     parts: tuple[str, ...]
 
+    @property
+    def matches_all(self) -> bool:
+        return set(self.text) == {"*"}
+
     def matches(self, type_: str) -> bool:
         """Leftmost search for each run after the other: linear, as no choice is ever taken back."""
         head, *middle = self.parts

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class OutboxEntry(models.Model):
-    """One admitted event, as it will be published. Written once by `events.ingest`, never updated."""
+    """One admitted event, as it will be published. Written once by `events.ingest`; only re-encryption changes it."""
 
     sequence = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField(unique=True, editable=False)
@@ -25,6 +25,8 @@ class OutboxEntry(models.Model):
     accepted_at = models.DateTimeField(db_default=Now())
     schema_version = models.BigIntegerField(null=True, help_text="The schema version that decided, by its key.")
     admission = models.TextField(default="{}", db_default="{}", help_text="A JSON object: how it was decided about.")
+
+    pii = models.TextField(default="{}", db_default="{}", help_text="A JSON object: what a policy did, without values.")
 
     class Meta:
         verbose_name_plural = "outbox entries"

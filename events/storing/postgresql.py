@@ -29,7 +29,7 @@ _TEXTS = (
     "partitionkey",
     "data",
 )
-_COLUMNS = f"uuid, {', '.join(_TEXTS)}, data_base64, fingerprint, schema_version, admission"
+_COLUMNS = f"uuid, {', '.join(_TEXTS)}, data_base64, fingerprint, schema_version, admission, pii"
 _JOINED = "string_to_array(%s, E'\\x1f', E'\\x01')"
 _LISTED = "%s::text[]"
 
@@ -50,7 +50,8 @@ WITH held AS MATERIALIZED (
     INSERT INTO events_outboxentry (sequence, tenant, {_COLUMNS})
     SELECT sequences[position], %s, {_COLUMNS}
     FROM registry, numbers, unnest(
-        %s::integer[], %s::uuid[], {", ".join(["{}"] * len(_TEXTS))}, %s::boolean[], %s::bytea[], %s::bigint[], {{}}
+        %s::integer[], %s::uuid[], {", ".join(["{}"] * len(_TEXTS))}, %s::boolean[], %s::bytea[], %s::bigint[],
+        {{}}, {{}}
     ) AS columns (position, {_COLUMNS})
     WHERE registry.holds
     ON CONFLICT (tenant, source, event_id) DO NOTHING
@@ -72,7 +73,8 @@ WITH held AS MATERIALIZED (
     SELECT current_setting('lock_timeout') AS timeout, set_config('lock_timeout', '{LOCK_TIMEOUT}', true)
 ), {_REGISTRY}, stored AS (
     INSERT INTO events_outboxentry (tenant, {_COLUMNS})
-    SELECT %s::text, %s::uuid, {", ".join(["%s::text"] * len(_TEXTS))}, %s::boolean, %s::bytea, %s::bigint, %s::text
+    SELECT %s::text, %s::uuid, {", ".join(["%s::text"] * len(_TEXTS))}, %s::boolean, %s::bytea, %s::bigint,
+        %s::text, %s::text
     FROM held, registry WHERE registry.holds
     ON CONFLICT (tenant, source, event_id) DO NOTHING
     RETURNING sequence, partitionkey
@@ -130,11 +132,13 @@ def _insert(cursor: psycopg.Cursor, rows: Sequence[Row], tenant: str, number: in
 
 def _statement(rows: Sequence[Row], tenant: str, number: int) -> tuple[str, list[object]]:
     ordered = sorted(enumerate(rows, 1), key=_identity)
-    uuids, *texts, flags, fingerprints, versions, admissions, shards = zip(*(row for _, row in ordered), strict=True)
+    uuids, *texts, flags, fingerprints, versions, admissions, acts, shards = zip(
+        *(row for _, row in ordered), strict=True
+    )
     columns = [_text_column(column) for column in texts]
-    admission = _text_column(admissions)
+    admission, pii = _text_column(admissions), _text_column(acts)
     positions = _array(str(position) for position, _ in ordered)
-    return _STORE.format(*(sql for sql, _ in columns), admission[0]), [
+    return _STORE.format(*(sql for sql, _ in columns), admission[0], pii[0]), [
         number,
         len(rows),
         tenant,
@@ -145,6 +149,7 @@ def _statement(rows: Sequence[Row], tenant: str, number: int) -> tuple[str, list
         _array(f'"\\\\x{fingerprint.hex()}"' for fingerprint in fingerprints),
         _array("NULL" if version is None else str(version) for version in versions),
         admission[1],
+        pii[1],
         positions,
         _array(map(str, shards)),
     ]

@@ -1,18 +1,16 @@
 """An event as the row of the outbox that holds it."""
 
 import base64
-import hashlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-import orjson
-
-from events.envelope import CloudEvent, Extension
-from events.schemas.admission.decision import Admission, Admitted
+from events.envelope import CloudEvent
+from events.schemas.admission.decision import Admitted
 from events.shards import shard_of
+from events.storing.digests import Digests, extensions_text
 from events.storing.known import Identity
 
 
@@ -34,21 +32,23 @@ class Row(NamedTuple):
     fingerprint: bytes
     schema_version: int | None
     admission: str
+    pii: str
     shard: int
 
 
-def rows(given: Sequence[CloudEvent], admitted: Sequence[Admitted]) -> list[Row]:
+def rows(given: Sequence[CloudEvent], admitted: Sequence[Admitted], digests: Digests) -> list[Row]:
     """The rows of events as they were admitted; each is recognised again by what was given."""
     return [
-        _row(event, admission, fingerprint(before), uuid)
-        for before, (event, admission), uuid in zip(given, admitted, uuids(len(given)), strict=True)
+        _row(one, digests.of(before, one), uuid)
+        for before, one, uuid in zip(given, admitted, uuids(len(given)), strict=True)
     ]
 
 
-def _row(event: CloudEvent, admission: Admission, fingerprint: bytes, uuid: UUID) -> Row:
+def _row(admitted: Admitted, fingerprint: bytes, uuid: UUID) -> Row:
+    event = admitted.event
     data = event.data
     binary = isinstance(data, bytes)
-    extensions = _extensions(event) if event.extensions else "{}"
+    extensions = extensions_text(event)
     key = event.extensions.get("partitionkey")
     return Row(
         uuid,
@@ -64,34 +64,11 @@ def _row(event: CloudEvent, admission: Admission, fingerprint: bytes, uuid: UUID
         base64.b64encode(data).decode() if isinstance(data, bytes) else data,
         binary,
         fingerprint,
-        admission.key,
-        admission.as_json(),
+        admitted.admission.key,
+        admitted.admission.as_json(),
+        admitted.pii,
         shard_of(key if isinstance(key, str) else None, uuid),
     )
-
-
-def _extensions(event: CloudEvent) -> str:
-    members: dict[str, Extension] = dict(event.extensions)
-    return orjson.dumps(members, option=orjson.OPT_SORT_KEYS).decode()
-
-
-def fingerprint(event: CloudEvent) -> bytes:
-    """A digest of everything but the identity. No attribute is empty or holds U+0000, so no two events look alike."""
-    data = event.data
-    attributes = (
-        event.type,
-        event.subject or "",
-        event.time or "",
-        event.datacontenttype or "",
-        event.dataschema or "",
-        _extensions(event) if event.extensions else "{}",
-        "none" if data is None else "text" if isinstance(data, str) else "binary",
-        "",
-    )
-    digest = hashlib.blake2b("\0".join(attributes).encode(), digest_size=16)
-    if data is not None:
-        digest.update(data.encode() if isinstance(data, str) else data)
-    return digest.digest()
 
 
 def uuids(count: int) -> Iterator[UUID]:

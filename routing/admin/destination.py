@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from unfold.decorators import action
 
+from events.admin.audited import AuditedPages
 from events.admin.base import ReasonForm, ask, found_or_404, user_of
 from events.admin.revisioned import RevisionedAdmin, shown_revision
 from events.revision import EditConflictError
@@ -27,7 +28,7 @@ from routing.admin.destination_forms.settings import KINDS
 from routing.admin.destination_forms.subject import subject_example
 from routing.admin.destination_standing import Standing, read_standings
 from routing.check_connection import check_connection
-from routing.destination_config import save_destination
+from routing.destination_config import SUBJECT, save_destination
 from routing.models import Destination
 
 OPERATE = "routing.operate_destination"
@@ -38,8 +39,9 @@ BEHAVIOUR = (
 
 
 @admin.register(Destination)
-class DestinationAdmin(RevisionedAdmin):
+class DestinationAdmin(AuditedPages, RevisionedAdmin):
     form = DestinationForm
+    audit_subject = SUBJECT
     list_display = ("name", "shown_kind", "state", "waiting", "dead", "used_by", "test")
     list_display_links = ("name",)
     search_fields = ("name",)

@@ -14,6 +14,8 @@ from events.admin.base import HotTableAdmin
 from events.admin.shown import indented
 from events.envelope.attributes import is_json
 from events.models import OutboxEntry
+from events.pii.admin.reveal import reveal_page
+from events.pii.noted import noted
 from events.schemas.admission.recorded import recorded
 from routing.entry_state import entry_state
 from routing.models import Delivery
@@ -31,8 +33,12 @@ class OutboxEntryAdmin(HotTableAdmin):
     empty_note = "No event has been accepted yet. Post one to /api/v1/events with an API key."
 
     def get_urls(self) -> list[URLPattern]:
-        data = path("<int:sequence>/data/", self.admin_site.admin_view(self.data_view), name="events_outboxentry_data")
-        return [data, *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<int:sequence>/data/", view(self.data_view), name="events_outboxentry_data"),
+            path("<int:sequence>/reveal/", view(self.reveal_view), name="events_outboxentry_reveal"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         self._check(request)
@@ -64,6 +70,9 @@ class OutboxEntryAdmin(HotTableAdmin):
         response["Content-Disposition"] = f'attachment; filename="{entry.uuid}.txt"'
         response["X-Content-Type-Options"] = "nosniff"
         return response
+
+    def reveal_view(self, request: HttpRequest, sequence: int) -> HttpResponse:
+        return reveal_page(self, request, sequence)
 
     def _check(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):
@@ -99,6 +108,7 @@ def _detail(entry: OutboxEntry) -> dict[str, Any]:
         "way": way_of(entry),
         "extensions": extensions_of(entry),
         "admission": recorded(entry),
+        "pii": noted(entry),
         "data": visible(indented(data) if pretty else data[:SHOWN_CHARACTERS]),
         "cut": cut,
         "characters": len(data),

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from unfold.decorators import action
 
+from events.admin.audited import AuditedPages
 from events.admin.base import ask, user_of
 from events.admin.json_field import StrictJSONForms
 from events.admin.revisioned import RevisionedAdmin, shown_revision
@@ -26,13 +27,14 @@ from routing.admin.rule_form import RuleForm, TargetInline
 from routing.admin.rule_trial import try_rule
 from routing.models import RoutingRule
 from routing.numbers.read import matches_today, state_of
-from routing.rules import delete_rule, save_rule
+from routing.rules import SUBJECT, delete_rule, save_rule
 from routing.wording import filters_text
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(StrictJSONForms, RevisionedAdmin):
+class RoutingRuleAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
     form = RuleForm
+    audit_subject = SUBJECT
     fields = ("name", "enabled", "priority", "type_pattern", "filters", "strategy", "continue_matching")
     list_display = ("place", "shown_name", "events", "shown_strategy", "goes_to", "then", "matches", "standing")
     list_display_links = None

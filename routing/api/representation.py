@@ -138,20 +138,42 @@ class AdmissionSerializer(serializers.Serializer[Any]):
     faults = SchemaFaultSerializer(many=True)
 
 
+class ActSerializer(serializers.Serializer[Any]):
+    """What was done about personal data at a place, and how often; no values."""
+
+    path = serializers.CharField(help_text="JSON Pointer into the event.")
+    kind = serializers.CharField()
+    action = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class TreatmentSerializer(serializers.Serializer[Any]):
+    """What the policies for personal data did to the event; `policy` 0 are the environment's defaults."""
+
+    policy = serializers.IntegerField()
+    acts = ActSerializer(many=True)
+
+
 class EventSerializer(ListedEventSerializer):
     """An accepted event, what was published of it, and what became of it."""
 
     extensions = serializers.SerializerMethodField()
     admission = serializers.SerializerMethodField()
+    pii = serializers.SerializerMethodField()
     deliveries = DeliverySerializer(many=True)  # type: ignore[assignment]
 
     class Meta(ListedEventSerializer.Meta):
-        fields = (*ListedEventSerializer.Meta.fields, "extensions", "data", "data_base64", "admission")
+        fields = (*ListedEventSerializer.Meta.fields, "extensions", "data", "data_base64", "admission", "pii")
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": ["string", "integer", "boolean"]}})
     def get_extensions(self, entry: OutboxEntry) -> dict[str, Any]:
         extensions: dict[str, Any] = json.loads(entry.extensions)
         return extensions
+
+    @extend_schema_field(TreatmentSerializer(allow_null=True))
+    def get_pii(self, entry: OutboxEntry) -> dict[str, Any] | None:
+        done = json.loads(entry.pii)
+        return TreatmentSerializer(done).data if done else None
 
     @extend_schema_field(AdmissionSerializer)
     def get_admission(self, entry: OutboxEntry) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from events.pii.api.reveal import RevealView
 from routing.api import destinations, rules, tables
 from routing.api.deliveries import DeliveriesView, DeliveryView
 from routing.api.events import EventsView, EventView
@@ -10,6 +11,7 @@ from routing.api.status import DestinationStatusesView, DestinationStatusView, S
 urlpatterns = [
     path("events", EventsView.as_view(), name="events"),
     path("events/<uuid:uuid>", EventView.as_view(), name="event"),
+    path("events/<uuid:uuid>/reveal", RevealView.as_view(), name="event-reveal"),
     path("deliveries", DeliveriesView.as_view(), name="deliveries"),
     path("deliveries/<int:pk>", DeliveryView.as_view(), name="delivery"),
     path("status", StatusView.as_view(), name="status"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-OWN_NAMES = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+OWN_NAMES = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PII_KEK")
 # The kernel shows every process's environment there.
 OWN_FOLDERS = ("/proc", "/sys", "/dev")
 

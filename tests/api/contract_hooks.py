@@ -13,6 +13,7 @@ ROUTED = {"type_pattern": "com.example.*", "filters": [], "destinations": [{"nam
 CREATING: dict[str, dict[str, Any]] = {
     "POST /api/v1/destinations": {"kind": "nats", "config": SERVER, "backoff_cap_seconds": 3600},
     "POST /api/v1/rules": ROUTED,
+    "POST /api/v1/pii/policies": {},
 }
 """What a new one has, for a chain to begin with it: chance finds no server's address, nor the name of a destination."""
 NUMBERS = count(1)

@@ -119,4 +119,4 @@ def test_what_is_another_tenants_is_answered_like_what_is_not_there(asked: Asked
 
 
 def test_every_path_of_a_tenants_things_is_in_the_matrix() -> None:
-    assert len(TENANTED) == 9
+    assert len(TENANTED) == 10

@@ -55,7 +55,7 @@ def test_a_running_server_keeps_what_its_document_promises(database_url: str, se
 
 @pytest.mark.timeout(400)
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("what", ["rules", "destinations"])
+@pytest.mark.parametrize("what", ["rules", "destinations", "pii/policies"])
 def test_what_is_made_can_be_read_replaced_by_its_etag_and_deleted(database_url: str, secret: str, what: str) -> None:
     """In chains along the links of the document, alone: among all operations few chains would get that far. H47."""
     only = ["--phases", "stateful", "--include-path-regex", f"^/api/v1/{what}"]

@@ -6,6 +6,7 @@ from dlq.models import Operation
 from dlq.operations.run import run
 from dlq.operations.start import start
 from dlq.operations.subject import Subject
+from events.who import Caller
 from tests.api.conftest import Call
 from tests.api.contract import assert_as_documented
 from tests.routing import made
@@ -16,7 +17,7 @@ JSON = "application/json"
 
 
 def asked(kind: str = "redrive", tenant: str = "default") -> Operation:
-    return start(kind, Subject(tenant=tenant), by="API key 1", reason="a test")
+    return start(kind, Subject(tenant=tenant), by=Caller(1, "tests", tenant, frozenset()), reason="a test")
 
 
 def test_operations_of_the_keys_tenant_are_listed(caller: Call) -> None:

@@ -11,13 +11,13 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from controlplane.embedded.moto import REGION, MotoServer
-from events.api_keys import Caller
 from events.audit.anchors import AnchorError, parse_anchors
 from events.audit.chain import Link, digest_of
 from events.audit.record import record
 from events.audit.verify import Verified, verify
 from events.models import AuditRecord
 from events.models.audit import AuditError
+from events.who import Caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHANGE = "UPDATE events_auditrecord SET reason = 'another' WHERE number = 2"
@@ -25,7 +25,8 @@ CHANGE = "UPDATE events_auditrecord SET reason = 'another' WHERE number = 2"
 
 def act(**values: Any) -> AuditRecord:
     with transaction.atomic():
-        return record("rule.saved", "rule", 7, **{"before": {"a": 1}, "after": {"a": 2}, "by": None} | values)
+        record("rule.saved", "rule", 7, **{"before": {"a": 1}, "after": {"a": 2}, "by": None} | values)
+    return AuditRecord.objects.latest("number")
 
 
 def acts(count: int) -> None:

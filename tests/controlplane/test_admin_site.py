@@ -29,7 +29,8 @@ def test_the_sidebar_groups_what_belongs_together(admin_client: Client) -> None:
         "Routing", "Rules", "Tables", "Destinations",
         "Events", "Events", "Deliveries", "Unrouted", "Dead letters", "Operations",
         "Schemas", "Event types", "Schema versions", "Legacy types", "Merge",
-        "Access", "Users", "Groups", "API keys",
+        "Personal data", "Policies", "Published policies", "Preview", "Keys",
+        "Access", "Users", "Groups", "API keys", "Audit",
         "Running", "Workers", "Periodic tasks", "Intervals", "Crontabs",
     ]  # fmt: skip
 

@@ -17,6 +17,7 @@ GOOD = {
     "DATABASE_URL": "postgres://controlplane:f3o9vK2mQx@database.internal:5432/controlplane",
     "REDIS_URL": "redis://:Vb81nQw0Ls@redis.internal:6379/0",
     "ALLOWED_HOSTS": "events.example.com",
+    "PII_KEK": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=",
 }
 BAD_DATABASES = [
     ("sqlite:////var/lib/events.sqlite3", "controlplane.E003"),
@@ -59,6 +60,14 @@ def test_a_key_that_is_easy_to_guess_is_refused(key: str, settings: Settings) ->
     settings.SECRET_KEY = key
 
     assert found()["controlplane.E001"]
+
+
+@pytest.mark.parametrize("provider", ["env", "file", "aws-kms", "another"])
+def test_no_key_for_personal_data_is_refused(provider: str, settings: Settings) -> None:
+    settings.PII_KEK_PROVIDER = provider
+    settings.PII_KEY_ENCRYPTION_KEYS = settings.PII_KEK_FILE = settings.PII_KMS_KEY_ID = ""
+
+    assert found()["controlplane.E008"]
 
 
 def test_debug_is_refused(settings: Settings) -> None:

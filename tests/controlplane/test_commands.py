@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.core.management import load_command_class
 from django.db.models.functions import Now
+from pytest_django import Settings
 
 from controlplane.management.printed import printable, seconds
 from events.models import OutboxEntry
@@ -21,6 +22,7 @@ from tests.controlplane.answer import Answer
 from tests.relay.conftest import Installation
 from tests.relay.conftest import installation as installation  # the fixture
 from tests.routing import made
+from tests.schemas.registry import made as registered
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -196,6 +198,21 @@ def test_what_is_no_event_is_refused_with_its_place(words: list[str], expected: 
     assert expected in answer.talk
     assert "secret" not in answer.talk
     assert not OutboxEntry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_its_type_or_schema_refuses_is_told_with_every_place_and_no_value(settings: Settings) -> None:
+    settings.UNKNOWN_EVENT_TYPES = "refuse"
+    registered.active(registered.event_type())
+    words = ["publish_event", "--source", "/tests", "--data", '{"total": "marker"}', "--type"]
+
+    invalid, unknown = Answer(*words, registered.NAME), Answer(*words, "com.example.unknown")
+
+    assert (invalid.code, unknown.code) == (2, 2)
+    assert "/data/total: must be integer" in invalid.talk
+    assert '/data: must have the member "order"' in invalid.talk
+    assert "not registered" in unknown.talk
+    assert "marker" not in invalid.talk
 
 
 @pytest.mark.django_db(transaction=True)

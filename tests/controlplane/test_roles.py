@@ -19,10 +19,11 @@ from django_celery_beat.models import (
     SolarSchedule,
 )
 
-from controlplane.roles import OPERATE, ROLES, create_roles
+from controlplane.roles import AUDIT, OPERATE, ROLES, create_roles
 from dlq.models import Operation
 from events.api_keys import issue_key
-from events.models import ApiKey, EventType, LegacyType, OutboxEntry
+from events.models import ApiKey, AuditRecord, DataKey, EventType, LegacyType, OutboxEntry, PiiPolicy, PiiPolicySet
+from events.pii.publishing.publish import publish as publish_policies
 from routing.models import Delivery, Destination, RelayWorker, RoutingRule, RoutingTable, Unrouted
 from routing.publish_table import publish
 from tests.routing import made
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 WRITTEN_BY_MACHINES = (
     "events_outboxentry", "routing_delivery", "routing_unrouted", "routing_routingtable", "routing_relayworker",
-    "dlq_deadletter", "dlq_operation",
+    "dlq_deadletter", "dlq_operation", "events_auditrecord", "events_piipolicyset", "events_datakey",
 )  # fmt: skip
 KEYS_ARE_NEVER_CHANGED = ("events_apikey_delete",)
 SEEN_BY_ALL = {"index", "live", "live_charts", "search", "password_change", "password_change_done", "jsi18n"}
@@ -41,6 +42,11 @@ ELSEWHERE = {"login", "logout", "autocomplete", "view_on_site", "app_list", None
 # Acts and parts that are none of a model's usual pages: any of these permissions opens them.
 ACTS: dict[str, tuple[str, ...]] = {
     "events_outboxentry_data": ("events.view_outboxentry",),
+    "events_outboxentry_reveal": ("events.reveal_pii",),
+    "events_piipolicy_preview": ("events.view_piipolicy", "events.change_piipolicy"),
+    "events_piipolicy_preview_check": ("events.view_piipolicy", "events.change_piipolicy"),
+    "events_piipolicy_publish": ("events.publish_piipolicy",),
+    "events_piipolicyset_rollback": ("events.publish_piipolicy",),
     "events_schemaversion_check": ("events.add_schemaversion",),
     "events_schemaversion_merge": ("events.view_schemaversion", "events.change_schemaversion"),
     "events_schemaversion_compare": ("events.view_schemaversion", "events.change_schemaversion"),
@@ -82,6 +88,9 @@ def rows() -> dict[str, Any]:
     rule = made.rule("all", dead.destination)
     publish(note="a test", by=None)
     issue_key("billing", ["operate"])
+    PiiPolicy.objects.create(name="all")
+    publish_policies(note="a test", by=None)
+    DataKey.objects.create(key_id="aaaaaaaa", tenant="a", purpose="encrypt", version=1, wrapped=b"w")
     event_type = registered.event_type()
     registered.legacy_type("shop.order", registered.active(event_type)).save()
     draft = registered.draft(event_type, registered.SAME)
@@ -96,6 +105,7 @@ def rows() -> dict[str, Any]:
     one_of = (
         OutboxEntry, Delivery, Destination, RoutingRule, RoutingTable, Unrouted, RelayWorker, Operation, ApiKey, User,
         Group, PeriodicTask, IntervalSchedule, CrontabSchedule, ClockedSchedule, SolarSchedule, EventType, LegacyType,
+        AuditRecord, PiiPolicy, PiiPolicySet, DataKey,
     )  # fmt: skip
     keys = {f"{model._meta.app_label}_{model._meta.model_name}": model._default_manager.first() for model in one_of}
     known = {"dlq_deadletter": dead.pk, "rule": rule.pk, "events_schemaversion": draft.pk}
@@ -243,7 +253,7 @@ def test_the_roles_hold_what_they_are_named_for() -> None:
         return {f"{one.content_type.app_label}.{one.codename}" for one in permissions}
 
     assert {name: held(name) for name in ROLES} == {name: set(given) for name, given in ROLES.items()}
-    assert held("Operator") - held("Viewer") == set(OPERATE)
+    assert held("Operator") - held("Viewer") == {*OPERATE, *AUDIT}
     assert not any("apikey" in one or one.startswith("auth.") for name in ROLES for one in held(name))
 
 

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from dlq.models import Operation
@@ -13,9 +14,9 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/dlq/operation/"
 
 
-def asked(*, by: str = "user 1") -> Operation:
+def asked(*, by: int = 1) -> Operation:
     made.dead(made.destination())
-    return start("redrive", Subject(query="dest:nats"), by=by, reason="<b>a test</b>")
+    return start("redrive", Subject(query="dest:nats"), by=User(pk=by), reason="<b>a test</b>")
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def client() -> Client:
 
 
 def test_the_page_of_an_operation_says_who_asked_for_what_and_why(client: Client) -> None:
-    operation = asked(by=f"user {client.session['_auth_user_id']}")
+    operation = asked(by=int(client.session["_auth_user_id"]))
 
     page = client.get(f"{LIST}{operation.pk}/change/").content.decode()
 

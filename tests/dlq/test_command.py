@@ -3,6 +3,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -111,7 +112,7 @@ def test_one_that_is_cancelled_meanwhile_says_so(monkeypatch: pytest.MonkeyPatch
 
     def cancelled_first(operation_id: int) -> Any:
         token = claim(operation_id)
-        cancel(Operation.objects.get(pk=operation_id), by="user 1")
+        cancel(Operation.objects.get(pk=operation_id), by=User(pk=1))
         return token
 
     monkeypatch.setattr(running, "claim", cancelled_first)

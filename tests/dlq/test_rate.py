@@ -5,6 +5,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db.models import F
@@ -34,7 +35,7 @@ def letters(count: int) -> None:
 
 
 def asked(rate: int | None, kind: Operation.Kind = Operation.Kind.REDRIVE) -> Operation:
-    return start(kind, Subject(), by="user 1", rate=rate, announced=False)
+    return start(kind, Subject(), by=User(pk=1), rate=rate, announced=False)
 
 
 def pending() -> int:
@@ -132,7 +133,7 @@ def test_one_that_waits_for_its_time_can_be_cancelled() -> None:
     operation = asked(5)
     run(operation.pk)
 
-    assert cancel(operation, by="user 2")
+    assert cancel(operation, by=User(pk=2))
     pass_seconds(operation, 1)
     assert run(operation.pk) is None
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models.functions import Now
 
 from dlq import tasks
@@ -45,7 +46,7 @@ def letters(count: int = 5) -> list[Delivery]:
 
 
 def asked(kind: Operation.Kind = Operation.Kind.REDRIVE, subject: Subject | None = None) -> Operation:
-    return start(kind, subject or Subject(), by="user 1", reason="a test", announced=False)
+    return start(kind, subject or Subject(), by=User(pk=1), reason="a test", announced=False)
 
 
 def count(state: str) -> int:
@@ -237,7 +238,7 @@ def test_it_ends_when_it_is_cancelled() -> None:
     operation = asked()
     run(operation.pk, seconds=0)
 
-    assert cancel(operation, by="user 2")
+    assert cancel(operation, by=User(pk=2))
     assert run(operation.pk) is None
 
     operation.refresh_from_db()
@@ -249,7 +250,7 @@ def test_one_that_nobody_has_begun_is_cancelled_at_once() -> None:
     letters()
     operation = asked()
 
-    assert cancel(operation, by="user 2")
+    assert cancel(operation, by=User(pk=2))
     assert operation.state == "cancelled"
     run(operation.pk)
     assert count("dead") == 5
@@ -259,7 +260,7 @@ def test_what_is_done_cannot_be_cancelled() -> None:
     operation = asked()
     run(operation.pk)
 
-    assert not cancel(operation, by="user 2")
+    assert not cancel(operation, by=User(pk=2))
     assert (operation.state, operation.cancelled_by) == ("done", "")
 
 

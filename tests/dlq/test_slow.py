@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, connections, transaction
@@ -51,7 +52,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_count_is_given_up(slow: None, kind: str) -> None:
     counts: tuple[Callable[[], object], ...] = (
         lambda: plan(kind, Subject()),
-        lambda: start(kind, Subject(), by="user 1"),
+        lambda: start(kind, Subject(), by=User(pk=1)),
         lambda: sample(kind, Subject(), database_now()),
     )
 
@@ -65,7 +66,7 @@ def test_a_count_is_given_up(slow: None, kind: str) -> None:
 def test_the_bound_is_that_of_the_count_alone() -> None:
     """What is done in the same transaction after it takes what time it needs."""
     with transaction.atomic():
-        start(REDRIVE, Subject(), by="user 1", announced=False)
+        start(REDRIVE, Subject(), by=User(pk=1), announced=False)
 
         with connection.cursor() as cursor:
             cursor.execute("SHOW statement_timeout")

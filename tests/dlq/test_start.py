@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models.functions import Now
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
@@ -111,7 +112,7 @@ def test_it_notes_who_why_how_many_and_up_to_which() -> None:
     nats = made.destination()
     letters = [made.dead(nats) for _ in range(2)]
 
-    operation = start(DISCARD, Subject(query="dest:nats"), by="user 1", reason=" a test ")
+    operation = start(DISCARD, Subject(query="dest:nats"), by=User(pk=1), reason=" a test ")
 
     assert (operation.kind, operation.state) == ("discard", "waiting")
     assert (operation.by, operation.reason) == ("user 1", "a test")
@@ -122,7 +123,7 @@ def test_it_notes_who_why_how_many_and_up_to_which() -> None:
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_giving_up_needs_a_reason(reason: str) -> None:
     with pytest.raises(ReasonRequiredError):
-        start(DISCARD, Subject(), by="user 1", reason=reason)
+        start(DISCARD, Subject(), by=User(pk=1), reason=reason)
 
     assert not Operation.objects.exists()
 
@@ -134,7 +135,7 @@ def test_more_than_was_agreed_to_is_refused() -> None:
     made.dead(nats)
 
     with pytest.raises(MoreThanExpectedError) as refused:
-        start(REDRIVE, Subject(), by="user 1", expected_count=seen.count)
+        start(REDRIVE, Subject(), by=User(pk=1), expected_count=seen.count)
 
     assert refused.value.count == 2
     assert not Operation.objects.exists()
@@ -146,7 +147,7 @@ def test_what_was_shown_can_be_asked_for_while_more_die() -> None:
     seen = plan(REDRIVE, Subject())
     made.dead(nats, finished_at=Now() + timedelta(seconds=1))
 
-    operation = start(REDRIVE, Subject(), by="user 1", expected_count=seen.count, as_of=seen.as_of)
+    operation = start(REDRIVE, Subject(), by=User(pk=1), expected_count=seen.count, as_of=seen.as_of)
 
     assert (operation.total, operation.upto) == (1, letter.pk)
 
@@ -158,7 +159,7 @@ def test_a_worker_is_told_after_the_commit_and_a_dead_broker_is_no_error(
     made.dead(made.destination())
 
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
-        operation = start(REDRIVE, Subject(), by="user 1")
+        operation = start(REDRIVE, Subject(), by=User(pk=1))
 
     assert len(callbacks) == 1
     assert operation.state == "waiting"

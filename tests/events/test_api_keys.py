@@ -2,8 +2,9 @@
 
 import pytest
 
-from events.api_keys import Caller, Scope, find_caller, issue_key, revoke_key
+from events.api_keys import Scope, find_caller, issue_key, revoke_key
 from events.models import ApiKey
+from events.who import Caller
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from events.api_keys import Caller
 from events.revision import EditConflictError
+from events.who import Caller
 from routing.destinations import DestinationInUseError
 from routing.destinations import delete as delete_destination
 from routing.models import Destination, RoutingRule

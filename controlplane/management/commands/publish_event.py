@@ -7,7 +7,7 @@ from controlplane.management.answering import UNUSABLE, AnsweringCommand, databa
 from controlplane.management.given_event import Given, GivenError, event_of
 from controlplane.management.printed import printable
 from events.envelope import CloudEvent, EnvelopeError
-from events.ingest import Ingested, IngestError, ingest
+from events.ingest import Ingested, IngestError, KeysUnavailableError, NotAdmittedError, ingest
 from routing.tail.standing import Standing
 from routing.tail.wait import wait_for
 
@@ -22,7 +22,7 @@ class Command(AnsweringCommand):
     exits = {
         0: "accepted; with --wait: delivered everywhere",
         NOT_DELIVERED: "with --wait: dead, unrouted or discarded",
-        UNUSABLE: "not accepted: the event breaks a rule, its id is another event's, or the database is away",
+        UNUSABLE: "not accepted: a rule, its type or schema refuses it, its id is another's, or the database is away",
         UNDECIDED: "with --wait: accepted, and still under way when the time was up",
     }
 
@@ -65,8 +65,10 @@ class Command(AnsweringCommand):
         try:
             with transaction.atomic():
                 return ingest(event, tenant=tenant)[0]
-        except (IngestError, EnvelopeError) as error:
+        except (IngestError, EnvelopeError, KeysUnavailableError) as error:
             raise CommandError(printable(error), returncode=UNUSABLE) from error
+        except NotAdmittedError as error:
+            raise CommandError(_refused(error), returncode=UNUSABLE) from error
         except DatabaseError as error:
             raise CommandError(database_away(error), returncode=UNUSABLE) from error
 
@@ -82,6 +84,13 @@ class Command(AnsweringCommand):
 
         standing: Standing = self.reading(read)
         return standing
+
+
+def _refused(error: NotAdmittedError) -> str:
+    """The reason, and a line for each fault."""
+    (refusal,) = error.refusals
+    faults = [f"  {refusal.pointer}{fault.pointer}: {fault.message}" for fault in refusal.faults]
+    return "\n".join(map(printable, [refusal.detail, *faults]))
 
 
 def _code(standing: Standing | None) -> int:

@@ -14,7 +14,6 @@ from dlq.operations.pace import MAX_RATE
 from dlq.operations.plan import Plan, plan
 from dlq.operations.start import start
 from dlq.operations.subject import Subject
-from events.who import named
 from routing.search.bounded import SearchTimeoutError
 from routing.search.page import explained
 from routing.search.qualifiers import QueryError
@@ -77,7 +76,7 @@ class Command(AnsweringCommand):
         self, subject: Subject, seen: Plan, *, reason: str, rate: int | None, wait: bool, json: bool, **_: Any
     ) -> None:
         # Twenty more letters are no reason to stop: what dies now is not part of it.
-        begin = partial(start, REDRIVE, subject, by=named(None), reason=reason[:200], as_of=seen.as_of, rate=rate)
+        begin = partial(start, REDRIVE, subject, by=None, reason=reason[:200], as_of=seen.as_of, rate=rate)
         operation: Operation = self.reading(lambda: begin(announced=not wait))
         if wait:
             self._wait(operation)

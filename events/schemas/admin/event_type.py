@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from events.admin.audited import AuditedPages
 from events.admin.base import user_of
 from events.admin.revisioned import RevisionedAdmin, shown_revision
 from events.models import EventType, LegacyType, SchemaVersion
@@ -16,7 +17,7 @@ from events.revision import EditConflictError
 from events.schemas.admin.event_type_form import EventTypeForm
 from events.schemas.admin.history import LONG, read_history
 from events.schemas.errors import TypeInUseError
-from events.schemas.registry.types import delete_type, save_type
+from events.schemas.registry.types import SUBJECT, delete_type, save_type
 
 Status = SchemaVersion.Status
 LISTED = SchemaVersion.objects.filter(status__in=(Status.ACTIVE, Status.DRAFT)).only(
@@ -50,8 +51,9 @@ class VersionsFilter(admin.SimpleListFilter):
 
 
 @admin.register(EventType)
-class EventTypeAdmin(RevisionedAdmin):
+class EventTypeAdmin(AuditedPages, RevisionedAdmin):
     form = EventTypeForm
+    audit_subject = SUBJECT
     list_display = ("shown_name", "category", "owner", "shown_criticality", "taken", "active", "drafts")
     list_display_links = None
     list_filter = ("category", "criticality", "allowed", VersionsFilter)

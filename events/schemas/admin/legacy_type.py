@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from events.admin.audited import AuditedPages
 from events.admin.base import user_of
 from events.admin.json_field import StrictJSONForms
 from events.admin.revisioned import Described, RevisionedAdmin, RevisionedForm, shown_revision
@@ -21,7 +22,7 @@ from events.schemas.admin.address import number_in
 from events.schemas.admin.draft_form import CODE
 from events.schemas.admin.findings import steps_text
 from events.schemas.admin.history import LONG
-from events.schemas.registry.legacy import delete_legacy, save_legacy
+from events.schemas.registry.legacy import SUBJECT, delete_legacy, save_legacy
 
 EMPTY = (
     "There are no legacy types: events are taken by their own type only. Map one when producers still send a type "
@@ -71,8 +72,9 @@ class LegacyTypeForm(RevisionedForm):
 
 
 @admin.register(LegacyType)
-class LegacyTypeAdmin(StrictJSONForms, RevisionedAdmin):
+class LegacyTypeAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
     form = LegacyTypeForm
+    audit_subject = SUBJECT
     fields = ("name", "version", "steps", "note")
     list_display = ("name", "taken_for", "shown_steps", "note")
     list_display_links = ("name",)

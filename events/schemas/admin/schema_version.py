@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
+from events.admin.audited import AuditedPages
 from events.admin.base import user_of
 from events.admin.json_field import StrictJSONForms
 from events.admin.revisioned import RevisionedAdmin, shown_revision
@@ -25,6 +26,7 @@ from events.schemas.admin.merging import merge_page
 from events.schemas.admin.version_page import overtaken_page, version_page
 from events.schemas.admin.wording import first_line, verdict_word
 from events.schemas.errors import StatusError
+from events.schemas.registry.audited import SUBJECT
 from events.schemas.registry.versions import delete_draft, save_draft
 
 Status = SchemaVersion.Status
@@ -43,8 +45,9 @@ class VerdictFilter(admin.SimpleListFilter):
 
 
 @admin.register(SchemaVersion)
-class SchemaVersionAdmin(StrictJSONForms, RevisionedAdmin):
+class SchemaVersionAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
     form = DraftForm
+    audit_subject = SUBJECT
     fields = ("version", "ancestor", "policy", "draft", "migration_up", "migration_down", "note")
     list_display = ("shown_version", "shown_status", "shown_verdict", "made", "why")
     list_display_links = None

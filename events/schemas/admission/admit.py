@@ -72,7 +72,7 @@ def _decide(event: CloudEvent, book: Rulebook) -> Admitted:
         raise _RefusedError("schema-retired", "", f"version {version.number} of {known.name} is retired")
     if not book.judge(version.root).is_valid(value):
         return _unfit(event, known, version, book.judge(version.root).faults(value))
-    return Admitted(event if version.status == "active" else _marked(event, version), version.as_is)
+    return Admitted(_told(event, version), version.as_is, value)
 
 
 def _unregistered(event: CloudEvent, book: Rulebook) -> Admitted:
@@ -161,6 +161,15 @@ def _as_of(event: CloudEvent, known: KnownType, active: KnownVersion, data: Any)
         extensions=_with(event, {EXTENSION: active.number}),
         data=_text(data),
     )
+
+
+def _told(event: CloudEvent, version: KnownVersion) -> CloudEvent:
+    """With the mark of a deprecated version, which is ours to make, and no producer's."""
+    if version.status != "active":
+        return _marked(event, version)
+    if DEPRECATED not in event.extensions:
+        return event
+    return replace(event, extensions={name: one for name, one in event.extensions.items() if name != DEPRECATED})
 
 
 def _marked(event: CloudEvent, version: KnownVersion) -> CloudEvent:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.conf import settings
 
 from events.models import EventType, LegacyType, SchemaVersion
+from events.pii.publishing.newest import newest_policies
 from events.schemas.admission.compiled import judges, steps_of
 from events.schemas.admission.decision import Admission
 from events.schemas.admission.rulebook import KnownLegacy, KnownType, KnownVersion, Rulebook, Steps
@@ -39,7 +40,7 @@ def read(using: str) -> Rulebook:
     versions = _versions(using)
     types = {row.name: _known(row, versions[row.pk]) for row in EventType.objects.using(using)}
     refuses = settings.UNKNOWN_EVENT_TYPES != "accept"
-    book = Rulebook(as_of, types, _legacy(using, types), judges(using), refuses)
+    book = Rulebook(as_of, types, _legacy(using, types), judges(using), refuses, newest_policies(using))
     _kept[using] = book
     return book
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -51,11 +51,25 @@ class Admission:
 NOTHING = Admission()
 
 
+class _Unparsed:
+    """The type of `UNPARSED`."""
+
+
+UNPARSED = _Unparsed()
+
+
 class Admitted(NamedTuple):
-    """An event as it will be stored, and why."""
+    """An event as it will be stored, and why.
+
+    `value` is its JSON data where that was parsed already, `pii` a JSON object of what a policy did, and `protected`
+    whether that took anything out of it.
+    """
 
     event: CloudEvent
     admission: Admission
+    value: Any = UNPARSED
+    pii: str = "{}"
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +90,14 @@ class NotAdmittedError(Exception):
         self.refusals = tuple(refusals)
         self.size = size
         first = refusals[0]
-        super().__init__(first.detail if size == 1 else f"{len(refusals)} of {size} events are refused: {first.detail}")
+        said = _said(first)
+        super().__init__(said if size == 1 else f"{len(refusals)} of {size} events are refused: {said}")
+
+
+def _said(refusal: Refusal) -> str:
+    """With its first fault: in a log or a traceback there is nothing else to go by."""
+    if not refusal.faults:
+        return refusal.detail
+    first, more = refusal.faults[0], len(refusal.faults) - 1
+    others = f", and {more} more" if more else ""
+    return f"{refusal.detail}: {refusal.pointer}{first.pointer} {first.message}{others}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from events.pii.policies.decide import NO_POLICIES, PolicySet
 from events.schemas.admission.decision import Admission
 from events.schemas.documents.faults import Fault
 
@@ -78,3 +79,4 @@ class Rulebook:
     legacy: Mapping[str, KnownLegacy]
     judge: Judges
     refuses_unknown: bool
+    policies: PolicySet = NO_POLICIES

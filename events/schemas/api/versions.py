@@ -1,6 +1,7 @@
 """Schema versions over the API: drafts are written, activated versions are read."""
 
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -97,7 +98,7 @@ class VersionsView(StrictView):
             take_version(version, wish.validated_data)
             save_draft(version, written(wish.validated_data["schema"]), expected=None, by=caller_of(request))
         response = tagged(version, shown_version(version_of(type, version.version)), 201)
-        response["Location"] = f"{request.path}/{version.version}"
+        response["Location"] = f"{quote(request.path)}/{version.version}"
         return response
 
 

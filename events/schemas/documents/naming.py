@@ -8,6 +8,8 @@ from events.envelope.json_text import escape
 from events.schemas.documents.keywords import every_schema
 
 UNSAID = "*"
+# The validator tells a member whose name is a number as it tells an index; no array here is so long.
+LARGEST_INDEX = 999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Naming:
 
     def _token(self, token: str | int) -> str:
         if isinstance(token, int):
-            return str(token)
+            return str(token) if token <= LARGEST_INDEX else UNSAID
         return escape(token) if self.knows(token) else UNSAID
 
 

@@ -9,19 +9,22 @@ from django.contrib.auth.models import User
 from django.db.models import F
 from django.db.models.functions import Now
 
-from events.api_keys import Caller
+from events.audit.record import record
 from events.models import SchemaPart, SchemaVersion
 from events.problem import Problem
 from events.revision import claimed
 from events.schemas.compatibility.comparison import Verdict
+from events.schemas.documents.document import parse_schema
 from events.schemas.errors import ComparisonStaleError, RegistryError, StatusError
 from events.schemas.parts.split import split
+from events.schemas.registry.audited import SUBJECT, stored
 from events.schemas.registry.changelog import with_remark
 from events.schemas.registry.fields import MAX_TEXT
 from events.schemas.registry.held import holding_type
 from events.schemas.registry.number import bump
 from events.schemas.registry.read import schema_of
-from events.who import Actor, named
+from events.schemas.registry.stamping import problems_of_stamp
+from events.who import Actor, Caller, named
 
 log = structlog.get_logger(__name__)
 
@@ -44,11 +47,15 @@ def activate(version: SchemaVersion, *, note: str, expected: int, by: Actor) -> 
         if former is not None and former.pk != version.ancestor_id:
             raise ComparisonStaleError(former.version)
         _check_note(note, NOTE_FOR_INCOMPATIBLE if version.verdict == Verdict.INCOMPATIBLE.value else None)
+        _check_stamp(version)
+        before = stored(version)
         if former is not None:
             _deprecate(former)
         _put_into_parts(version)
         _activate(version, note.strip(), by)
         bump()
+        after = {**(stored(version) or {}), "deprecates": former.version if former else None}
+        record("schema_version.activated", SUBJECT, version.pk, before=before, after=after, reason=note.strip(), by=by)
     _log("activated", version, by)
     return version
 
@@ -61,11 +68,13 @@ def deprecate(version: SchemaVersion, *, expected: int, by: Actor) -> SchemaVers
     with holding_type(version.event_type_id), claimed(version, expected):
         _require(version, "only a retired version can be made deprecated: activate another one instead", Status.RETIRED)
         version.refresh_from_db()
+        before = stored(version)
         version.status, version.retired_at = Status.DEPRECATED, None
         version.save(update_fields=["status", "retired_at"])
         if version.deprecated_at is None:
             _stamp(version, "deprecated_at")
         bump()
+        record("schema_version.deprecated", SUBJECT, version.pk, before=before, after=stored(version), by=by)
     _log("deprecated", version, by)
     return version
 
@@ -80,11 +89,14 @@ def retire(version: SchemaVersion, *, note: str = "", expected: int, by: Actor) 
                  Status.ACTIVE, Status.DEPRECATED)  # fmt: skip
         version.refresh_from_db()
         _check_note(note, NOTE_FOR_LAST if version.status == Status.ACTIVE else None)
+        before, said = stored(version), note.strip()
         version.status = Status.RETIRED
-        version.changelog = with_remark(version.changelog, f"Retired: {note.strip()}" if note.strip() else "")
+        version.changelog = with_remark(version.changelog, f"Retired: {said}" if said else "")
         version.save(update_fields=["status", "changelog"])
         _stamp(version, "retired_at")
         bump()
+        after = stored(version)
+        record("schema_version.retired", SUBJECT, version.pk, before=before, after=after, reason=said, by=by)
     _log("retired", version, by)
     return version
 
@@ -105,6 +117,12 @@ def _check_note(note: str, needed: Problem | None) -> None:
         raise RegistryError([needed])
     if len(note) > MAX_TEXT or "\0" in note:
         raise RegistryError([LONG_NOTE])
+
+
+def _check_stamp(version: SchemaVersion) -> None:
+    """The type may stamp only since the draft was saved."""
+    if found := list(problems_of_stamp(version.event_type, parse_schema(schema_of(version)), version.version)):
+        raise RegistryError(found)
 
 
 def _deprecate(former: SchemaVersion) -> None:

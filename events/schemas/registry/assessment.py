@@ -4,7 +4,7 @@ For the editor while somebody types, and for the act of saving. Nothing is writt
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from events.models import SchemaVersion
@@ -19,6 +19,7 @@ from events.schemas.evolution.derive import derive
 from events.schemas.registry.changelog import FIRST, changelog
 from events.schemas.registry.proposal import next_number, number_fits, parse_number
 from events.schemas.registry.read import schema_of
+from events.schemas.registry.stamping import problems_of_stamp
 
 Steps = Sequence[Mapping[str, Any]]
 NO_SUCH_ANCESTOR = Problem("/ancestor", "must be another version of the type, and no draft")
@@ -60,8 +61,10 @@ def assess(version: SchemaVersion, text: str) -> Assessment:
         return _numbered(version, ancestor, None, problems)
     if ancestor is None:
         problems += _no_migrations(version)
-        return _numbered(version, None, None, problems)
-    return _compared(version, ancestor, document, problems)
+        found = _numbered(version, None, None, problems)
+    else:
+        found = _compared(version, ancestor, document, problems)
+    return replace(found, problems=(*found.problems, *problems_of_stamp(version.event_type, document, found.number)))
 
 
 def ancestor_of(version: SchemaVersion) -> SchemaVersion | None:

@@ -7,15 +7,16 @@ import structlog
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from events.api_keys import Caller
+from events.audit.record import record
 from events.models import SchemaVersion
 from events.revision import claimed
 from events.schemas.compatibility.comparison import Comparison, Counterexample
 from events.schemas.errors import NUMBER_TAKEN, RegistryError, StatusError
 from events.schemas.registry.assessment import Assessment, assess
+from events.schemas.registry.audited import SUBJECT, stored
 from events.schemas.registry.fields import problems_of_fields
 from events.schemas.registry.held import holding_type
-from events.who import Actor, named
+from events.who import Actor, Caller, named
 
 log = structlog.get_logger(__name__)
 
@@ -35,10 +36,13 @@ def save_draft(version: SchemaVersion, text: str, *, expected: int | None, by: A
         raise RegistryError(problems)
     with holding_type(version.event_type_id), claimed(version, expected):
         _refuse_unless_draft(version)
+        before = stored(version)
         _take(version, text, found)
         if expected is None:
             _made_by(version, by)
         _write(version)
+        act = "schema_version.changed" if before else "schema_version.created"
+        record(act, SUBJECT, version.pk, before=before, after=stored(version), reason=version.note, by=by)
     log.info(
         "schema.draft_saved", type_id=version.event_type_id, version_id=version.pk, revision=version.revision,
         verdict=version.verdict, created=expected is None, by=named(by),
@@ -51,7 +55,9 @@ def delete_draft(version: SchemaVersion, *, expected: int, by: Actor) -> None:
     id_ = version.pk
     with claimed(version, expected):
         _refuse_unless_draft(version)
+        before = stored(version)
         version.delete()
+        record("schema_version.deleted", SUBJECT, id_, before=before, by=by)
     log.info("schema.draft_deleted", type_id=version.event_type_id, version_id=id_, by=named(by))
 
 

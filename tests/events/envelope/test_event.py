@@ -78,7 +78,7 @@ def test_it_keeps_what_it_was_given(attributes: dict[str, Any]) -> None:
         ({"extensions": {"MyExt": "x"}}, "/MyExt", "bad-name"),
         ({"extensions": {"a/b": "x"}}, "/a~1b", "bad-name"),
         ({"extensions": {"": "x"}}, "/", "bad-name"),
-        ({"extensions": {"n" * 65: "x"}}, "/" + "n" * 65, "bad-name"),
+        ({"extensions": {"n" * 65: "x"}}, "/*", "bad-name"),
         ({"extensions": {"data": "x"}}, "/data", "reserved-name"),
         ({"extensions": {"ext": 1.5}}, "/ext", "bad-type"),
         ({"extensions": {"ext": None}}, "/ext", "bad-type"),

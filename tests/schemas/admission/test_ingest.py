@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from events.envelope import CloudEvent
-from events.ingest import Ingested, NotAdmittedError, ingest
+from events.ingest import Conflict, Ingested, NotAdmittedError, ingest
 from events.models import EventType, OutboxEntry, SchemaVersion
 from events.schemas.admission.recorded import recorded
 from events.schemas.registry.activate import activate, retire
@@ -108,6 +108,20 @@ def test_what_was_rolled_back_decides_about_nothing(hints: Callable[[], int]) ->
     store(made({"order": 1}))
 
     assert recorded(only()).unknown == "schema"
+
+
+def test_a_schema_that_was_rolled_back_is_not_asked_for(hints: Callable[[], int]) -> None:
+    kind = event_type()
+    active(kind)
+    event_type("com.example.other")
+    with transaction.atomic():
+        active(kind, {**WIDER, "title": "nobody has compiled this one"}, "1.1.0")
+        ingest(made(type="com.example.other"))
+        transaction.set_rollback(True)
+
+    store(made(id="2"))
+
+    assert recorded(only()).version == "1.0.0"
 
 
 def test_a_repeat_is_a_duplicate_even_where_it_would_be_refused_today(hints: Callable[[], int]) -> None:
@@ -241,3 +255,29 @@ def test_over_http_a_retired_version_is_refused(poster: Poster) -> None:
 def _document(data: Any = None, id: str = "1", **members: Any) -> dict[str, Any]:
     data = {"order": "a"} if data is None else data
     return {"specversion": "1.0", "id": id, "source": "/oms/main", "type": NAME, "data": data, **members}
+
+
+def test_a_conflict_beside_a_refused_repeat_is_counted_by_the_whole_call(hints: Callable[[], int]) -> None:
+    kind = event_type()
+    active(kind)
+    store(made())
+    active(kind, OTHER, "2.0.0")
+    store(made({"order": 1}, id="2"))
+
+    with pytest.raises(Conflict) as raised:
+        store(made(), made({"order": 3}, id="3"), made({"order": 9}, id="2"))
+
+    assert raised.value.indexes == (2,)
+
+
+def test_over_http_each_of_many_refused_events_is_named_and_the_answer_bounded(poster: Poster) -> None:
+    """H21."""
+    members = {f"m{number}": {"type": "integer"} for number in range(100)}
+    active(event_type(), {"type": "object", "properties": members})
+
+    answer = poster.batch([_document(dict.fromkeys(members, "x"), id=str(number)) for number in range(300)])
+
+    errors = answer.json()["errors"]
+    assert {fault["index"] for fault in errors} == set(range(300))
+    assert len(errors) <= 1000
+    assert errors[1]["pointer"] == "/data/m0"

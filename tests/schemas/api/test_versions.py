@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -230,3 +231,14 @@ def test_numbers_keep_the_precision_of_a_double(editor: Client) -> None:
 
     assert response.json()["schema"]["enum"] == [0.1, 9007199254740993, 1.0, 1e300, -5e-324]
     assert b"1.0," in editor.get(f"{LIST}/1.0.0/schema").content
+
+
+@pytest.mark.parametrize("name", ["50%25off", "x y", "grün", "a?b#c", "a/b", "Jo\u0307"])
+def test_a_new_version_of_a_type_with_a_strange_name_is_found_by_its_location(editor: Client, name: str) -> None:
+    made.event_type(name)
+
+    response = post(editor, f"/api/v1/schemas/types/{quote(name, safe='')}/versions", {"schema": made.ORDER})
+
+    location = response.headers["Location"]
+    assert location.isascii()
+    assert editor.get(location).json()["type"] == name

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from events.api_keys import Caller
 from events.models import EventType, SchemaPart, SchemaVersion
 from events.revision import EditConflictError
 from events.schemas.errors import ComparisonStaleError, RegistryError, StatusError
@@ -20,6 +19,7 @@ from events.schemas.registry.activate import (
 from events.schemas.registry.number import current
 from events.schemas.registry.read import schema_of, schema_text
 from events.schemas.registry.versions import save_draft
+from events.who import Caller
 from tests.routing.made import at_once, user
 from tests.schemas.registry import made
 

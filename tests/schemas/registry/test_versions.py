@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from events.api_keys import Caller
 from events.models import SchemaVersion
 from events.revision import EditConflictError
 from events.schemas.errors import NUMBER_TAKEN, RegistryError, StatusError
@@ -13,6 +12,7 @@ from events.schemas.registry.assessment import NO_SUCH_ANCESTOR, assess
 from events.schemas.registry.number import current
 from events.schemas.registry.read import schema_of, schema_text
 from events.schemas.registry.versions import delete_draft, save_draft
+from events.who import Caller
 from tests.routing.made import at_once, user
 from tests.schemas.registry import made
 

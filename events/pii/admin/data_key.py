@@ -1,0 +1,51 @@
+"""Data keys: which there are and how they stand. Their bytes are on no page, wrapped or not."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from events.admin.base import ReadOnlyAdmin
+from events.models import DataKey
+
+SHOWN = (
+    "tenant", "purpose", "version", "key_id", "shown_state", "wrapped_by", "created_at", "superseded_at", "retired_at",
+    "destroyed_at",
+)  # fmt: skip
+EMPTY = (
+    "There are no keys yet: a tenant gets its own when it has its first API key, or its first event. Without a "
+    "key-encryption key (PII_KEK) none can be made, and what has to be encrypted is refused."
+)
+
+
+@admin.register(DataKey)
+class DataKeyAdmin(ReadOnlyAdmin):
+    list_display = ("tenant", "purpose", "version", "key_id", "shown_state", "wrapped_by", "created_at", "ended")
+    list_display_links = ("key_id",)
+    list_filter = ("state", "purpose")
+    search_fields = ("tenant", "key_id")
+    ordering = ("tenant", "purpose", "-version")
+    list_per_page = 100
+    fields = SHOWN
+    readonly_fields = SHOWN
+    list_before_template = "events/pii/keys.html"
+    empty_note = EMPTY
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DataKey]:
+        rows: QuerySet[DataKey] = super().get_queryset(request).defer("wrapped")
+        return rows
+
+    @admin.display(description="State", ordering="state")
+    def shown_state(self, key: DataKey) -> SafeString:
+        return render_to_string("events/pii/key_state.html", {"key": key, "state": key.get_state_display()})
+
+    @admin.display(description="Wrapped by")
+    def wrapped_by(self, key: DataKey) -> str:
+        return key.kek
+
+    @admin.display(description="Ended")
+    def ended(self, key: DataKey) -> Any:
+        return key.destroyed_at or key.retired_at or key.superseded_at

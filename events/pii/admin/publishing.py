@@ -1,0 +1,80 @@
+"""The page that publishes the drafts: what would change, and what that would have done to the last events."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from events.admin.base import ReasonForm, ask, user_of
+from events.models import PiiPolicySet
+from events.pii.admin.drafts import Drafts, read_drafts
+from events.pii.back_test import BackTest, back_test
+from events.pii.policies.decide import PolicySet
+from events.pii.publishing import publish
+
+UPON, DRAFT = "upon", "draft"
+SHOWN_CHANGES = 30
+
+
+class PublishForm(ReasonForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        asks = "Why, in a sentence: it stays with the set, and is read first when something goes wrong."
+        super().__init__(*args, label="Note", asks=asks, **kwargs)
+
+
+def publish_page(admin: Any, request: HttpRequest) -> HttpResponse:
+    form = PublishForm(request.POST or None)
+    if form.is_valid():
+        try:
+            made = publish.publish(
+                note=form.cleaned_data["note"], by=user_of(request), expected=request.POST.get(DRAFT),
+                upon=seen_version(request),
+            )  # fmt: skip
+        except publish.PublishError as error:
+            form.add_error(None, [str(problem.message) for problem in error.problems])
+        else:
+            messages.success(request, f"Published as {made}. Every event from now on is decided by it.")
+            return redirect("admin:events_piipolicyset_change", made.pk)
+    drafts = read_drafts()
+    return ask(
+        admin, request, title="Publish the policies", form=form, template="events/pii/policy/publish.html",
+        **_context(request, drafts),
+    )  # fmt: skip
+
+
+def compared_with(newest: PiiPolicySet | None) -> tuple[str, int]:
+    """A hidden field: the set that the page compares with, 0 for none."""
+    return UPON, newest.version if newest else 0
+
+
+def seen_version(request: HttpRequest) -> int | None:
+    """What that field said; -1, which no set is, for anything that it cannot have said."""
+    given = request.POST.get(UPON)
+    if given is None:
+        return None
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+
+
+def tried(snapshot: publish.Snapshot) -> BackTest:
+    """In this environment."""
+    return back_test(PolicySet.compile(snapshot), settings.ENVIRONMENT)
+
+
+def _context(request: HttpRequest, drafts: Drafts) -> dict[str, Any]:
+    problems = publish.problems_of(drafts.draft)
+    test = tried(drafts.draft) if not problems and not drafts.identical else None
+    return {
+        "verb": "Publish",
+        "newest": drafts.newest,
+        "changes": drafts.changes,
+        "policies": drafts.draft["policies"],
+        "problems": problems,
+        "test": test,
+        "shown_changes": test.changes[:SHOWN_CHANGES] if test else (),
+        "environment": settings.ENVIRONMENT,
+        "sees_events": request.user.has_perm("events.view_outboxentry"),
+        "nothing_to_do": drafts.identical or bool(problems),
+        "hidden": [(DRAFT, publish.digest(drafts.draft)), compared_with(drafts.newest)],
+    }

@@ -1,0 +1,60 @@
+"""What refused acts on policies are answered with."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from events.api.etags import stale
+from events.api.problems import Problem
+from events.pii.policies.errors import PolicyError
+from events.pii.publishing.drafts import NAME_TAKEN
+from events.pii.publishing.publish import DraftChangedError, NothingToPublishError, PublishError
+from events.problem import Problem as Found
+from events.problem import RefusedError
+from events.revision import EditConflictError
+
+
+@contextmanager
+def as_problems() -> Iterator[None]:
+    """Raises Problem for whatever an act was refused for."""
+    try:
+        yield
+    except EditConflictError as error:
+        raise stale(error) from error
+    except RefusedError as error:
+        raise refused(error.problems) from error
+    except PublishError as error:
+        raise _unpublishable(error) from error
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Raises Problem where the published policies are none of this release's: nothing is decided by a guess."""
+    try:
+        yield
+    except PolicyError as error:
+        detail = "the published policies are of a newer release than this one"
+        raise Problem(
+            503, "policies-unreadable", "Policies unreadable", detail, headers={"Retry-After": "10"}
+        ) from error
+
+
+def refused(problems: Iterable[Found], place: str = "") -> Problem:
+    found = list(problems)
+    faults = [{"pointer": place + one.place, "code": "invalid", "detail": one.message} for one in found]
+    if set(found) <= {NAME_TAKEN}:
+        return Problem(409, "name-taken", "Name taken", "another one has this name", errors=faults)
+    return Problem(400, "invalid", "Bad Request", f"{len(faults)} values are invalid", errors=faults)
+
+
+def faults_of(problems: Iterable[Found]) -> list[dict[str, str]]:
+    """`pointer` is the place in the snapshot."""
+    return [{"pointer": one.place, "code": "invalid", "detail": one.message} for one in problems]
+
+
+def _unpublishable(error: PublishError) -> Problem:
+    if isinstance(error, DraftChangedError):
+        return Problem(409, "draft-changed", "Changed meanwhile", "get the difference again, and look at it")
+    if isinstance(error, NothingToPublishError):
+        return Problem(409, "nothing-to-publish", "Nothing to publish", "what is published says the same already")
+    detail = "the policies cannot be published as they are"
+    return Problem(409, "not-publishable", "Cannot be published", detail, errors=faults_of(error.problems))

@@ -1,0 +1,65 @@
+"""Personal data on its way in: what the policies make of events, before anything of them is stored."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from events.envelope import EnvelopeError
+from events.pii.policies.action import Action
+from events.pii.policies.decide import PolicySet
+from events.pii.policies.errors import ClassificationError
+from events.pii.protection import NotLocatedError, PiiBlockedError
+from events.pii.tokens import TenantKeys
+from events.pii.treat import Treated, parsed, treat
+from events.schemas.admission.decision import UNPARSED, Admitted, NotAdmittedError, Refusal
+
+Keys = Callable[[], TenantKeys]
+
+
+def protect_all(
+    admitted: Sequence[Admitted], policies: PolicySet, environment: str, keys: Keys, tenant: str
+) -> list[Admitted]:
+    """Each event as it may be stored. Raises NotAdmittedError for all that a policy refuses, and what `keys` raises."""
+    protected: list[Admitted] = []
+    refusals: list[Refusal] = []
+    for index, one in enumerate(admitted):
+        treated = _treated(one, policies, environment, keys, tenant)
+        if isinstance(treated, Treated):
+            protected.append(_noted(one, treated, policies.number))
+        else:
+            refusals += (replace(refusal, index=index) for refusal in treated)
+    if refusals:
+        raise NotAdmittedError(refusals, len(admitted))
+    return protected
+
+
+def _treated(
+    one: Admitted, policies: PolicySet, environment: str, keys: Keys, tenant: str
+) -> Treated | Sequence[Refusal]:
+    """Or why it is refused: kinds and places, no values."""
+    data = parsed(one.event) if one.value is UNPARSED else one.value
+    try:
+        return treat(one.event, policies, environment, keys, tenant, data)
+    except PiiBlockedError as error:
+        places = zip(error.kinds, error.paths, strict=True)
+        return [Refusal("pii-blocked", path, f"the policy lets no {kind} in") for kind, path in places]
+    except ClassificationError as error:
+        return [Refusal("unknown-classification", f"/{error.attribute}", str(error))]
+    except EnvelopeError as error:
+        return [Refusal("pii-does-not-fit", error.pointer, f"{error.reason} once it is protected")]
+    except NotLocatedError as error:
+        return [Refusal("pii-not-located", "", str(error))]
+
+
+def _noted(one: Admitted, treated: Treated, version: int) -> Admitted:
+    if not treated.judged:
+        return one
+    protected = any(each.action is not Action.LOG for each in treated.judged)
+    return one._replace(event=treated.event, pii=_as_json(treated, version), protected=protected)
+
+
+def _as_json(treated: Treated, version: int) -> str:
+    acts: list[Any] = [act.as_json() for act in treated.acts]
+    return orjson.dumps({"policy": version, "acts": acts}).decode()

@@ -1,0 +1,7 @@
+"""Detection of personal data: pure, linear in the size of what it reads. docs/pii-detection.md tells what it finds."""
+
+from events.pii.detection.detect import detect, scan_text
+from events.pii.detection.finding import Examined, Finding
+from events.pii.detection.kinds import Kind
+
+__all__ = ["Examined", "Finding", "Kind", "detect", "scan_text"]

@@ -1,0 +1,110 @@
+"""Find what is personal in an event or in a text."""
+
+from collections.abc import Callable, Sequence
+
+from events.pii.detection.collected import Collected, in_order
+from events.pii.detection.finding import Examined, Finding
+from events.pii.detection.forms.search import search, spoken_of
+from events.pii.detection.gate import Sign, signs
+from events.pii.detection.names.hints import Hint
+from events.pii.detection.reading.offsets import Pieces
+from events.pii.detection.reading.origin import Origin
+from events.pii.detection.reading.page import Page, folded_page, plain_page
+from events.pii.detection.reading.place import Place
+from events.pii.detection.reading.unwrap import Layer, take_encoded, take_json
+from events.pii.detection.reading.walk import Texts, walk, walk_attributes, walk_text
+
+# How many encodings, one in the other, are undone. Unicode disguises are not counted: they always are undone.
+DEPTH = 3
+
+_DATA: Place = (None, "data")
+
+
+def detect(event: Examined) -> list[Finding]:
+    """Everything personal in an event, by place and then by position; of what overlaps, only one."""
+    if type(event.data) is bytes:
+        return _detect_binary(event.data, event)
+    values, attributes = walk(event.data, _DATA), walk_attributes(event.attributes)
+    return _findings(values, attributes)
+
+
+def scan_text(text: str, context: str = "") -> list[Finding]:
+    """The same for a single string; `context` is the name of its field, dots between the names of a path."""
+    names = [name for name in context.split(".") if name]
+    return _findings(walk_text(text, names), Texts(), in_event=False)
+
+
+def _findings(values: Texts, attributes: Texts, in_event: bool = True) -> list[Finding]:
+    first_name, first_attribute = len(values.texts), len(values.texts) + len(values.name_texts)
+
+    def origin_of(index: int) -> Origin:
+        if index < first_name:
+            return Origin(values.places[index], values.places[index], "value")
+        if index < first_attribute:
+            place = values.name_places[index - first_name]
+            return Origin(place, place, "key")
+        place = attributes.places[index - first_attribute]
+        return Origin(place, place, "attribute")
+
+    texts = [*values.texts, *values.name_texts, *attributes.texts]
+    collected = Collected(in_event)
+    _examine(texts, origin_of, values.hints | attributes.hints, collected)
+    for kind, place, text in values.named:
+        collected.take_named(kind, Origin(place, place, "value"), text)
+    for kind, place, text in attributes.named:
+        collected.take_named(kind, Origin(place, place, "attribute"), text)
+    return collected.findings()
+
+
+def _detect_binary(content: bytes, event: Examined) -> list[Finding]:
+    """UTF-8 where it is that, else Latin-1; what is found is located in bytes."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    exact = len(text) == len(content)
+    pieces = Pieces(lambda: ((1, 1 if exact else len(letter.encode())) for letter in text), always_changed=True)
+    collected = Collected()
+    origin = Origin(_DATA, _DATA, "value").within("bytes", pieces)
+    _examine([text], lambda _: origin, 0, collected)
+    return sorted(collected.findings() + detect(Examined(None, event.attributes)), key=in_order)
+
+
+def _examine(texts: Sequence[str], origin_of: Callable[[int], Origin], hints: int, collected: Collected) -> None:
+    """Texts, then what is wrapped in them, then what is wrapped in that."""
+    for depth in range(DEPTH + 1):
+        layer = _examine_layer(texts, origin_of, hints, collected, depth < DEPTH)
+        if not layer.texts:
+            return
+        texts, origin_of, hints = layer.texts, layer.origins.__getitem__, Hint.ANY
+
+
+def _examine_layer(
+    texts: Sequence[str], origin_of: Callable[[int], Origin], hints: int, collected: Collected, unwrap: bool
+) -> Layer:
+    """Collect what is in some texts; returns what is wrapped in them."""
+    layer = Layer()
+    page, signs_of_page = _page(texts, origin_of)
+    if unwrap and Sign.JSON in signs_of_page and (taken := take_json(texts, origin_of, layer)):
+        rest = [index for index in range(len(texts)) if index not in taken]
+        page, signs_of_page = _page([texts[index] for index in rest], lambda index: origin_of(rest[index]))
+    page.hinted, page.spoken = hints, spoken_of(signs_of_page)
+    if signs_of_page or hints:
+        for start, end, kind in search(page, signs_of_page):
+            collected.take(page, start, end, kind)
+        if unwrap:
+            take_encoded(page, signs_of_page, layer)
+    for kind, origin, text in layer.named:
+        collected.take_named(kind, origin, text)
+    return layer
+
+
+def _page(texts: Sequence[str], origin_of: Callable[[int], Origin]) -> tuple[Page, list[int]]:
+    """Texts as a page, folded if need be, with the signs that are in it."""
+    page = plain_page(texts, origin_of)
+    if page is not None:
+        found = signs(page.joined)
+        if Sign.CONTROL not in found:
+            return page, found
+    page = folded_page(texts, origin_of)
+    return page, signs(page.joined)

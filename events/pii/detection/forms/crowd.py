@@ -1,0 +1,22 @@
+"""A bound on what is told of one text: thousands of findings of a kind are one, of all of it."""
+
+from collections.abc import Iterator
+
+from events.pii.detection.forms.hit import Hit
+from events.pii.detection.kinds import Kind
+from events.pii.detection.reading.page import Page
+
+# More of one kind in one text than this is not told one by one.
+CROWD = 1000
+
+
+def bounded(page: Page, hits: Iterator[Hit]) -> Iterator[Hit]:
+    """Hits as they are found; once a text is crowded with a kind, all of it, and no more is looked for there."""
+    counts: dict[tuple[int, Kind], int] = {}
+    for hit in hits:
+        yield hit
+        index = page.text_at(hit.start)
+        count = counts[index, hit.kind] = counts.get((index, hit.kind), 0) + 1
+        if count > CROWD and index not in page.crowded.setdefault(hit.kind, set()):
+            page.crowded[hit.kind].add(index)
+            yield Hit(page.starts[index], page.starts[index] + len(page.texts[index]), hit.kind)

@@ -1,0 +1,39 @@
+"""E-mail addresses."""
+
+from collections.abc import Iterator
+
+import re2
+
+from events.pii.detection.forms.hit import Hit
+from events.pii.detection.gate import options
+from events.pii.detection.kinds import Kind
+from events.pii.detection.reading.page import Page
+
+# \xff is a letter beyond ASCII: accepted as a whole local part and in domains.
+_EMAIL = re2.compile(
+    rb"(?:[A-Za-z0-9_][A-Za-z0-9._+'~-]*|\xff[\xff0-9._-]*|\"[^\"\r\n\x1f]{1,64}\")@"
+    rb"(?:(?:[A-Za-z0-9\xff_-]+\.)+(?:xn--[A-Za-z0-9-]{2,}|[A-Za-z]{2,24}|\xff{2,24})|\[[0-9A-Fa-f.:]{7,45}\])",
+    options(),
+)
+# `icon@2x.png`, `getty@tty1.service`: the last label of a file, not of a domain.
+_FILES = frozenset(
+    b"png jpg jpeg gif svg webp ico css js mjs ts tsx jsx json map html htm py rb java class jar so dll exe md txt yml "
+    b"yaml xml toml lock log service socket timer target mount slice scope".split()
+)
+
+
+def emails(page: Page) -> Iterator[Hit]:
+    joined = page.joined
+    for found in page.matches(_EMAIL, Kind.EMAIL):
+        start, end = found.span()
+        if not _is_file(joined, start, end) and not _is_repository(joined, start, end):
+            yield Hit(start, end, Kind.EMAIL)
+
+
+def _is_file(joined: bytes, start: int, end: int) -> bool:
+    return joined[start:end].rpartition(b".")[2].lower() in _FILES
+
+
+def _is_repository(joined: bytes, start: int, end: int) -> bool:
+    """`git@host:path` and `git@host/path`: the one user that is nobody."""
+    return joined[start : start + 4] == b"git@" and joined[end : end + 1] in {b":", b"/"}

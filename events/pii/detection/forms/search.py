@@ -1,0 +1,101 @@
+"""Which forms are looked for where the gate has seen which sign."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+
+from events.pii.detection.forms.cards import bare_cards, parted_cards, printed_cards
+from events.pii.detection.forms.crowd import bounded
+from events.pii.detection.forms.dates import dates_in_place, spoken_dates
+from events.pii.detection.forms.digits import digits
+from events.pii.detection.forms.emails import emails
+from events.pii.detection.forms.hit import Hit
+from events.pii.detection.forms.iban import ibans
+from events.pii.detection.forms.network import ipv4, ipv6, macs
+from events.pii.detection.forms.papers import papers, papers_in_place
+from events.pii.detection.forms.phones import phones
+from events.pii.detection.forms.social import social
+from events.pii.detection.forms.tokens import jwts, key_blocks, secret_keys, vendor_tokens
+from events.pii.detection.forms.urls import assigned, user_infos
+from events.pii.detection.gate import Sign
+from events.pii.detection.kinds import Kind
+from events.pii.detection.names.hints import Hint
+from events.pii.detection.reading.page import Page
+
+_BY_SIGN: dict[int, tuple[Callable[[Page], Iterator[Hit]], ...]] = {
+    Sign.AT: (emails,),
+    Sign.DIGITS: (digits,),
+    Sign.LONG_NUMBER: (bare_cards,),
+    Sign.CARD_GROUPS: (printed_cards,),
+    Sign.SMALL_GROUPS: (parted_cards,),
+    Sign.SSN: (social,),
+    Sign.PHONE: (phones,),
+    Sign.IPV4: (ipv4,),
+    Sign.COLONS: (ipv6, macs),
+    Sign.HEX_PAIRS: (macs,),
+    Sign.IBAN: (ibans,),
+    Sign.TOKEN: (vendor_tokens,),
+    Sign.JWT: (jwts,),
+    Sign.KEY_BLOCK: (key_blocks,),
+    Sign.URL: (user_infos,),
+    Sign.ASSIGNED: (assigned,),
+    Sign.WORDS: (spoken_dates, papers),
+    Sign.SECRET_RUN: (secret_keys,),
+}
+_SPOKEN: dict[int, int] = {
+    Sign.OF_PHONES: Hint.PHONE,
+    Sign.OF_SSN: Hint.SSN,
+    Sign.OF_PERSONS: Hint.PERSON,
+}
+_SURER = frozenset({Kind.CREDIT_CARD, Kind.US_SSN, Kind.IBAN})
+_BY_PLACE = Hint.BIRTH | Hint.PASSPORT | Hint.BANK
+
+
+def spoken_of(signs: Iterable[int]) -> int:
+    """What the words of a page hint at."""
+    spoken = 0
+    for sign in signs:
+        spoken |= _SPOKEN.get(sign, 0)
+    return spoken
+
+
+def search(page: Page, signs: Iterable[int]) -> list[Hit]:
+    """Every hit of every form that the signs ask for."""
+    forms = dict.fromkeys(form for sign in signs for form in _BY_SIGN.get(sign, ()))
+    hits = [hit for form in forms for hit in bounded(page, form(page))]
+    if page.hinted & _BY_PLACE:
+        hits += _in_places(page)
+    return _without_hosts(_first_come(hits))
+
+
+def _in_places(page: Page) -> Iterator[Hit]:
+    for index in range(len(page.texts)):
+        hints = page.origin_of(index).hints
+        if hints & _BY_PLACE:
+            yield from dates_in_place(page, index, hints)
+            yield from papers_in_place(page, index, hints)
+
+
+def _first_come(hits: list[Hit]) -> list[Hit]:
+    """Without telephone numbers that share digits with what is surer."""
+    if not any(hit.kind is Kind.PHONE for hit in hits):
+        return hits
+    taken = sorted((hit.start, hit.end) for hit in hits if hit.kind in _SURER)
+    return [hit for hit in hits if hit.kind is not Kind.PHONE or not _meets(hit, taken)]
+
+
+def _meets(hit: Hit, taken: list[tuple[int, int]]) -> bool:
+    after = bisect_left(taken, (hit.end, 0))
+    return any(end > hit.start for _, end in taken[max(0, after - 2) : after])
+
+
+def _without_hosts(hits: list[Hit]) -> list[Hit]:
+    """Without what looks like an e-mail address and is the end of a URL's password with its host."""
+    ends = {hit.end for hit in hits if hit.kind is Kind.URL_CREDENTIALS}
+    if not ends:
+        return hits
+    spans = sorted((hit.start, hit.end) for hit in hits if hit.kind is Kind.URL_CREDENTIALS)
+    return [hit for hit in hits if hit.kind is not Kind.EMAIL or not _reaches_over(hit, spans)]
+
+
+def _reaches_over(hit: Hit, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= hit.start < end < hit.end for start, end in spans)

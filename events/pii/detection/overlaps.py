@@ -1,0 +1,78 @@
+"""Of findings that overlap, the one that covers most stands for all."""
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, field
+
+from events.pii.detection.finding import By
+from events.pii.detection.kinds import Kind
+
+# Of findings of the same span: secrets first, then what has a check digit or a fixed form, then what words speak for.
+_SECRET = (
+    Kind.PRIVATE_KEY,
+    Kind.URL_CREDENTIALS,
+    Kind.CREDENTIAL,
+    Kind.AWS_SECRET_KEY,
+    Kind.AWS_ACCESS_KEY,
+    Kind.JWT,
+    Kind.API_TOKEN,
+    Kind.CARD_SECURITY,
+)
+_EXACT = (Kind.IBAN, Kind.CREDIT_CARD, Kind.US_SSN, Kind.EMAIL, Kind.MAC, Kind.IPV6, Kind.IPV4)
+_RANKED = (*_SECRET, *_EXACT, Kind.PASSPORT, Kind.BANK_ACCOUNT, Kind.DATE_OF_BIRTH, Kind.PHONE)
+_RANK = {kind: rank for rank, kind in enumerate(_RANKED)}
+_NAMED_RANK = len(_RANKED)
+# What is longer is a text that is crowded, a key block or the like.
+_LONGEST_FORM = 100
+
+
+@dataclass(slots=True)
+class Located:
+    """A span of the string at one place; `also` grows by what it stands for."""
+
+    start: int
+    end: int
+    kind: Kind
+    by: By
+    wrapping: tuple[str, ...]
+    also: set[Kind] = field(default_factory=set)
+
+    @property
+    def rank(self) -> tuple[int, int, int, str]:
+        # A name is weaker than a form, except that what is called a secret is one.
+        by_name = self.by == "name" and self.kind not in _SECRET
+        return (
+            self.start - self.end,
+            _NAMED_RANK if by_name else _RANK.get(self.kind, _NAMED_RANK),
+            len(self.wrapping),
+            self.kind,
+        )
+
+
+def resolved(candidates: list[Located]) -> list[Located]:
+    """Findings of one place that do not overlap, in order."""
+    if len(candidates) == 1:
+        return candidates
+    kept: list[tuple[int, int, Located]] = []
+    for number, one in enumerate(sorted(candidates, key=lambda candidate: candidate.rank)):
+        around = _overlapping(kept, one)
+        if around is None:
+            insort(kept, (one.start, number, one))
+        elif around.kind is not one.kind and not _is_of_one_form(around, one):
+            around.also.add(one.kind)
+    return [one for _, _, one in kept]
+
+
+def _is_of_one_form(around: Located, one: Located) -> bool:
+    """Whether one only looks like something since it is a part of another: digits of an IBAN that could be a card."""
+    if around.by != "value" or one.by != "value" or around.wrapping != one.wrapping:
+        return False
+    length = around.end - around.start
+    return one.end - one.start < length <= _LONGEST_FORM
+
+
+def _overlapping(kept: list[tuple[int, int, Located]], one: Located) -> Located | None:
+    """One that is kept and shares a character; what is kept is as long or longer."""
+    after = bisect_left(kept, (one.end, -1))
+    if after and kept[after - 1][2].end > one.start:
+        return kept[after - 1][2]
+    return None

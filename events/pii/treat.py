@@ -1,0 +1,111 @@
+"""An event by the policies: examined, decided about and protected. Pure; policies and keys are handed in."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+
+from events.envelope import CloudEvent, Extension
+from events.envelope.attributes import is_json
+from events.envelope.event import unchecked
+from events.envelope.serialise import canonical
+from events.pii.detection import Examined, Finding, detect, scan_text
+from events.pii.policies.action import Action
+from events.pii.policies.classification import classification_of, emitted
+from events.pii.policies.decide import PolicySet
+from events.pii.policies.judged import Judged, judge
+from events.pii.protection import Act, protect
+from events.pii.tokens import TenantKeys
+
+CORE = ("id", "source", "type", "subject", "time", "datacontenttype", "dataschema")
+EXAMINED = ("id", "source", "subject", "type", "dataschema")
+_UNPARSED = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """An event as it may be stored, and what was done to it: no values in either of the lists."""
+
+    event: CloudEvent
+    judged: Sequence[Judged] = ()
+    acts: Sequence[Act] = ()
+
+
+def treat(
+    event: CloudEvent,
+    policies: PolicySet,
+    environment: str | None,
+    keys: Callable[[], TenantKeys],
+    tenant: str,
+    data: Any = _UNPARSED,
+) -> Treated:
+    """What the policies make of an event. `data` saves parsing it again; `keys` is called only if a key is needed.
+
+    Raises ClassificationError, PiiBlockedError, EnvelopeError where a token does not fit into an attribute,
+    NotLocatedError for a fault of ours, and what `keys` raises: nothing may be stored then.
+    """
+    examined = examined_of(event, parsed(event) if data is _UNPARSED else data)
+    judged = judge(examined, found_in(examined), policies, event.type, environment, event.extensions)
+    if not judged:
+        return Treated(event)
+    return treated(event, examined.data, judged, policies.number, keys, tenant)
+
+
+def treated(
+    event: CloudEvent,
+    data: Any,
+    judged: Collection[Judged],
+    version: int,
+    keys: Callable[[], TenantKeys],
+    tenant: str,
+) -> Treated:
+    """Do what was decided about an event, whose parsed data is `data`. Raises as `treat`."""
+    made = protect(event, judged, keys, tenant, data)
+    said = emitted(
+        version,
+        {one.finding.kind for one in judged},
+        {one.action for one in judged},
+        classification_of(event.extensions),
+    )
+    return Treated(_with(made.event, said), tuple(judged), made.acts)
+
+
+def examined_of(event: CloudEvent, data: Any) -> Examined:
+    """What is looked at; the policies' own words about an event are not."""
+    core = {name: getattr(event, name) for name in EXAMINED}
+    attributes = {name: value for name, value in core.items() if value is not None}
+    if event.datacontenttype is not None and ";" in event.datacontenttype:
+        # Its parameters may say anything.
+        attributes["datacontenttype"] = event.datacontenttype
+    return Examined(data, attributes | {name: canonical(value) for name, value in event.extensions.items()})
+
+
+def found_in(examined: Examined) -> list[Finding]:
+    """Everything personal, names of extension attributes included."""
+    found = detect(examined)
+    # Of letters only there is nothing to be found.
+    names = [name for name in examined.attributes if not name.isalpha()]
+    in_names = [replace(one, path=f"/{name}", where="key") for name in names for one in scan_text(name)]
+    if not in_names:
+        return found
+    paths = {one.path for one in in_names}
+    return sorted(replace(one, shown="/*") if one.path in paths else one for one in [*found, *in_names])
+
+
+def parsed(event: CloudEvent) -> Any:
+    """The data as JSON where it is that, else the text or the bytes."""
+    if isinstance(event.data, str) and is_json(event.datacontenttype):
+        return orjson.loads(event.data)
+    return event.data
+
+
+def blocked(judged: Collection[Judged]) -> bool:
+    return any(one.action is Action.BLOCK for one in judged)
+
+
+def _with(event: CloudEvent, said: Mapping[str, Extension]) -> CloudEvent:
+    core = {name: getattr(event, name) for name in CORE}
+    # Checked before; what is added fits in everywhere.
+    return unchecked(**core, extensions=MappingProxyType({**event.extensions, **said}), data=event.data)
