@@ -43,7 +43,7 @@ def beside(page: Page) -> Locator:
 def test_a_policy_is_made_tried_published_and_what_it_encrypted_is_revealed_on_record(
     page: Page, demo: Demo, event_type: str
 ) -> None:
-    before = demo.post("before", event_type, data=DATA)
+    before = demo.post("pii-before", event_type, data=DATA)
 
     page.goto("/admin/events/piipolicy/add/")
     page.get_by_label("Name*").fill(f"Orders {event_type}")
@@ -77,7 +77,7 @@ def test_a_policy_is_made_tried_published_and_what_it_encrypted_is_revealed_on_r
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Every event from now on is decided by it.")).to_be_visible()
 
-    entry = demo.post("after", event_type, data=DATA)
+    entry = demo.post("pii-after", event_type, data=DATA)
     page.goto(f"/admin/events/outboxentry/?q={entry}")
     data = json.loads(page.locator("#event-data").inner_text())
     assert data["customer"]["email"].startswith("pii.v1.")
@@ -147,7 +147,7 @@ def test_on_a_telephone_and_in_the_dark_no_page_is_wider_than_the_screen(
 ) -> None:
     kinds = dict.fromkeys(("email", "phone", "person_name", "credit_card"), "ENCRYPT")
     policy = add_policy(demo, event_type, kinds=kinds, paths=[{"path": f"/data/{LONG}/**", "action": "LOG"}], note=LONG)
-    entry = demo.post(f"narrow-{LONG}", event_type, data={**DATA, LONG: MAIL})
+    entry = demo.post(f"pii-{LONG}", event_type, data={**DATA, LONG: MAIL})
     narrow_page.emulate_media(color_scheme="dark")
 
     for address in (

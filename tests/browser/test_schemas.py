@@ -70,7 +70,7 @@ def beside(page: Page) -> Locator:
 def test_a_breaking_draft_shows_its_counterexample_is_migrated_and_migrates_old_producers(
     page: Page, demo: Demo, event_type: str
 ) -> None:
-    kept = demo.post("before", event_type, data={"order": "a-1"})
+    kept = demo.post("schema-before", event_type, data={"order": "a-1"})
 
     begin_draft(page, event_type).fill(json.dumps(BREAKING, indent=2))
     expect(beside(page)).to_contain_text("migration required")
@@ -90,7 +90,7 @@ def test_a_breaking_draft_shows_its_counterexample_is_migrated_and_migrates_old_
     history = page.get_by_role("region", name="Versions of its schema").get_by_role("listitem")
     expect(history.nth(0)).to_contain_text("Every order has a currency now")
     expect(history.nth(1)).to_contain_text("deprecated")
-    entry = demo.post("after", event_type, data={"order": "a-2"}, schemaversion="1.0.0")
+    entry = demo.post("schema-after", event_type, data={"order": "a-2"}, schemaversion="1.0.0")
     page.goto(f"/admin/events/outboxentry/?q={entry}")
     expect(page.get_by_text("on arrival, from version 1.0.0")).to_be_visible()
     assert json.loads(page.locator("#event-data").inner_text())["currency"] == "EUR"
