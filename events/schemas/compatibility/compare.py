@@ -19,7 +19,7 @@ from events.schemas.compatibility.comparison import (
 from events.schemas.compatibility.comparison import Side as SideName
 from events.schemas.compatibility.inclusion import Inclusion, Inclusions, Schema
 from events.schemas.compatibility.solving.outcome import MISSING
-from events.schemas.documents.document import parse_schema
+from events.schemas.documents.document import SchemaDocument, parse_schema
 
 __all__ = ["compare", "with_migration"]
 
@@ -40,11 +40,12 @@ def compare(
 
     `derivable` says whether a migration can be derived that makes old instances valid; by default it is looked for.
     """
-    before, after = Schema.of(parse_schema(old)), Schema.of(parse_schema(new))
+    documents = parse_schema(old), parse_schema(new)
+    before, after = Schema.of(documents[0]), Schema.of(documents[1])
     part = replace(budget, seconds=budget.seconds / PARTS)
     inclusions = Inclusions(lenient=policy == "lenient", budget=part)
     backward, forward = inclusions.of(before, after), inclusions.of(after, before)
-    migratable = not backward.included and (derivable or _derivable)(old, new)
+    migratable = not backward.included and (derivable(old, new) if derivable else _derivable(*documents))
     return Comparison(
         _verdict(backward, forward, migratable),
         backward.included is True,
@@ -71,11 +72,11 @@ def _differences(inclusions: Inclusions, before: Schema, after: Schema, meter: M
     return differences(Side(before.document.schema, ""), Side(after.document.schema, ""), references, effect_of)
 
 
-def _derivable(old: Json, new: Json) -> bool:
+def _derivable(old: SchemaDocument, new: SchemaDocument) -> bool:
     # Deriving compares schemas itself.
-    from events.schemas.evolution.derive import derive
+    from events.schemas.evolution.derive import derive_between
 
-    return derive(old, new) is not None
+    return derive_between(old, new) is not None
 
 
 def _verdict(backward: Inclusion, forward: Inclusion, migratable: bool) -> Verdict:

@@ -32,15 +32,22 @@ _NONE = object()
 
 def derive(old: Any, new: Any) -> list[Step] | None:
     """Steps that make every event of `old` valid under `new`; None where none are found. [] is never the answer."""
+    try:
+        return derive_between(parse_schema(old), parse_schema(new))
+    except SchemaError:
+        return None
+
+
+def derive_between(before: SchemaDocument, after: SchemaDocument) -> list[Step] | None:
+    """The same for whoever has parsed them already."""
     # Comparing asks for derivable migrations in its turn.
     from events.schemas.compatibility.compare import compare
 
     try:
-        before, after = parse_schema(old), parse_schema(new)
         plan = Plan(before, after)
         if not plan.steps or len(plan.steps) > MAX_STEPS:
             return None
-        if not compare(plan.result, new, derivable=lambda *_: False).backward:
+        if not compare(plan.result, after.schema, derivable=lambda *_: False).backward:
             return None
         return plan.steps if not check(plan.steps, before, after) else None
     except SchemaError:
