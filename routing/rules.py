@@ -1,6 +1,5 @@
 """Saving and deleting a routing rule with its destinations: a draft, that publishing puts to use."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from events.audit.record import record
+from events.line import LINE, NO_LINE
 from events.problem import Problem, RefusedError, field_problems
 from events.revision import claimed
 from events.who import Actor, named
@@ -24,7 +24,6 @@ log = structlog.get_logger(__name__)
 SUBJECT = "rule"
 
 MAX_TARGETS = 32
-LINE = re.compile(r"^[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0])?$")
 AUDITED = ("name", "enabled", "priority", "type_pattern", "filters", "strategy", "continue_matching")
 API_NAMES = {"continue_matching": "continue"}
 NAME_TAKEN = Problem("/name", "another rule has this name")
@@ -105,7 +104,7 @@ def _of_fields(rule: RoutingRule) -> Iterator[Problem]:
         yield NAME_TAKEN
     for member in ("name", "type_pattern"):
         if not LINE.fullmatch(getattr(rule, member) or "-"):
-            yield Problem(f"/{member}", "must be one line, without spaces at its ends")
+            yield Problem(f"/{member}", NO_LINE)
     yield from _parsed(partial(parse_pattern, rule.type_pattern, "/type_pattern"))
     yield from _parsed(partial(parse_filters, rule.filters, "/filters"))
 

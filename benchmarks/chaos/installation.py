@@ -8,8 +8,9 @@ from django.db import Error, connection, transaction
 from benchmarks.chaos.layouts import BUS, FIRST, LAYOUTS, NATS, Layout, Route
 from benchmarks.chaos.world import EVENT_BUS
 from events.api_keys import Scope, issue_key
+from events.publishing.errors import NothingToPublishError
 from routing.models import Destination, RoutingRule, RoutingTable, RuleDestination
-from routing.publish_table import NothingToPublishError, publish, rollback
+from routing.publish_table import publish, rollback
 
 SETTINGS: dict[str, Any] = {
     "ack_wait_seconds": 3.0,

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from events.api.authentication import caller_of
 from events.api.documented import READ_PROBLEMS, WRITE_PROBLEMS, problems
+from events.api.line import Line
 from events.api.pages import PageQuery, page_body, paged
 from events.api.problems import Problem
 from events.api.schema import link, links
@@ -19,14 +20,12 @@ from events.models import ApiKey
 
 UNKNOWN = "No key of the tenant has this id."
 _KEY = {"id": "$response.body#/id"}
-# One line, without spaces at its ends.
-_NAME = r"^[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0])?$"
 
 
 class NewKeySerializer(StrictSerializer):
     """A key to be issued, of the caller's tenant and with no scope that the caller lacks."""
 
-    name = serializers.RegexField(_NAME, max_length=100, trim_whitespace=False)
+    name = Line(max_length=100)
     scopes = serializers.ListField(child=serializers.ChoiceField(list(Scope)), min_length=1, max_length=len(Scope))
 
 

@@ -1,13 +1,9 @@
 """What is done about personal data: policies as people edit them, and the sets of them that were published."""
 
-from typing import Any, NoReturn
-
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models.functions import Now
 
-from events.models.api_key import ApiKey
+from events.models.published import Published
 from events.models.revisioned import Revisioned
 
 
@@ -51,47 +47,9 @@ class PiiPolicy(Revisioned):
         return self.name
 
 
-class PublishedPoliciesError(TypeError):
-    """A published set of policies is never changed or deleted: publish another, or roll back."""
+class PiiPolicySet(Published):
+    """The enabled policies of one moment, in the order they are tried. Events are decided by the newest."""
 
-
-class PiiPolicySetQuerySet(models.QuerySet["PiiPolicySet"]):
-    def newest(self) -> "PiiPolicySet | None":
-        """The one that events are decided by."""
-        return self.order_by("-version").first()
-
-    def update(self, **_values: object) -> NoReturn:
-        raise PublishedPoliciesError("update")
-
-    def delete(self) -> NoReturn:
-        raise PublishedPoliciesError("delete")
-
-
-class PiiPolicySet(models.Model):
-    """The enabled policies of one moment, in the order they are tried: immutable, numbered. The newest counts."""
-
-    version = models.PositiveIntegerField(primary_key=True)
-    snapshot = models.JSONField()
-    note = models.TextField()
-    restored_from = models.PositiveIntegerField(null=True, blank=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    published_by_key = models.ForeignKey(ApiKey, models.PROTECT, null=True, blank=True, related_name="+")
-    published_at = models.DateTimeField(db_default=Now())
-
-    objects = PiiPolicySetQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-version"]
+    class Meta(Published.Meta):
         verbose_name = "published PII policies"
         verbose_name_plural = "published PII policies"
-
-    def __str__(self) -> str:
-        return f"v{self.version}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise PublishedPoliciesError("save")
-        super().save(*args, **{**kwargs, "force_insert": True})
-
-    def delete(self, *_args: object, **_kwargs: object) -> NoReturn:
-        raise PublishedPoliciesError("delete")

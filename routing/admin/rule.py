@@ -18,10 +18,13 @@ from unfold.decorators import action
 from events.admin.audited import AuditedPages
 from events.admin.base import ask, user_of
 from events.admin.json_field import StrictJSONForms
+from events.admin.publishing import PublishForm, compared_version, compared_with
 from events.admin.revisioned import RevisionedAdmin, shown_revision
+from events.publishing.errors import PublishError
+from events.publishing.publication import digest
 from events.revision import EditConflictError
 from routing import publish_table
-from routing.admin.publishing import PublishForm, compared_version, compared_with, lines
+from routing.admin.publishing import lines
 from routing.admin.rule_drafts import Drafts, read_drafts
 from routing.admin.rule_form import RuleForm, TargetInline
 from routing.admin.rule_trial import try_rule
@@ -181,7 +184,7 @@ class RoutingRuleAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
                 table = publish_table.publish(
                     note=form.cleaned_data["note"], by=user_of(request), expected=seen, upon=compared_version(request)
                 )
-            except publish_table.PublishError as error:
+            except PublishError as error:
                 form.add_error(None, lines(error.problems))
             else:
                 messages.success(request, f"Published as {table}. Running workers take it within half a second.")
@@ -199,5 +202,5 @@ def _publishing(drafts: Drafts) -> dict[str, Any]:
         "changes": drafts.changes,
         "nothing_to_do": drafts.identical or bool(problems),
         "problems": lines(problems),
-        "hidden": [("draft", publish_table.digest(drafts.draft)), compared_with(drafts.newest)],
+        "hidden": [("draft", digest(drafts.draft)), compared_with(drafts.newest)],
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from events.publishing.publication import Snapshot
 from routing import publish_table
 from routing.models import RoutingRule, RoutingTable
 from routing.wording import Difference, differences
@@ -19,7 +20,7 @@ class Drafts:
     """
 
     newest: RoutingTable | None
-    draft: publish_table.Snapshot
+    draft: Snapshot
     changes: list[Difference]
     marks: Mapping[int, str]
     removed: tuple[str, ...]

@@ -13,9 +13,11 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from events.admin.base import ReadOnlyAdmin, ask, found_or_404, user_of
+from events.admin.publishing import PublishForm, compared_version, compared_with
 from events.admin.shown import badge, preformatted
+from events.publishing.errors import PublishError
 from routing import publish_table
-from routing.admin.publishing import PublishForm, compared_version, compared_with, lines
+from routing.admin.publishing import lines
 from routing.models import RoutingTable
 from routing.wording import differences, filters_text, summary
 
@@ -122,7 +124,7 @@ class RoutingTableAdmin(ReadOnlyAdmin):
                 new = publish_table.rollback(
                     old.version, note=form.cleaned_data["note"], by=user_of(request), upon=compared_version(request)
                 )
-            except publish_table.PublishError as error:
+            except PublishError as error:
                 form.add_error(None, lines(error.problems))
             else:
                 messages.success(
@@ -132,7 +134,7 @@ class RoutingTableAdmin(ReadOnlyAdmin):
         return ask(
             self, request, title=f"Roll back to {old}", form=form, template="routing/publish.html",
             verb="Roll back", newest=newest, changes=changes, original=old,
-            nothing_to_do=not changes, hidden=[compared_with(newest)],
+            nothing_to_do=not publish_table.differs(newest, old.snapshot), hidden=[compared_with(newest)],
         )  # fmt: skip
 
 

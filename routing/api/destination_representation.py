@@ -6,9 +6,9 @@ from typing import Any
 from rest_framework import serializers
 
 from events.api.echoed import EchoSerializer
+from events.api.line import Line
 from events.api.strict import StrictSerializer
 from routing.api.destination_schema import OF_ITS_KIND, Config
-from routing.api.fields import Line
 from routing.destination_config import kinds
 from routing.models import Destination, DestinationHealth
 

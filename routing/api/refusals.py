@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from events.api.etags import stale
 from events.api.problems import Problem
 from events.problem import RefusedError
+from events.publishing.errors import DraftChangedError, NothingToPublishError, PublishError
+from events.publishing.errors import Problem as Unpublishable
 from events.revision import EditConflictError
 from routing import destination_config, rules
 from routing.destinations import DestinationInUseError
-from routing.publish_table import DraftChangedError, NothingToPublishError, PublishError
-from routing.publish_table import Problem as RuleProblem
 
 TAKEN = {rules.NAME_TAKEN, destination_config.NAME_TAKEN}
 
@@ -51,6 +51,6 @@ def _unpublishable(error: PublishError) -> Problem:
     return Problem(409, "not-publishable", "Cannot be published", detail, errors=faults_of(error.problems))
 
 
-def faults_of(problems: Iterable[RuleProblem]) -> list[dict[str, str]]:
+def faults_of(problems: Iterable[Unpublishable]) -> list[dict[str, str]]:
     """`pointer` is the place within the rule that `rule` names."""
-    return [{"rule": one.rule, "pointer": one.place, "code": "invalid", "detail": one.message} for one in problems]
+    return [{"rule": one.name, "pointer": one.place, "code": "invalid", "detail": one.message} for one in problems]

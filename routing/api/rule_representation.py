@@ -7,9 +7,9 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
 from events.api.echoed import EchoSerializer
+from events.api.line import Line
 from events.api.strict import StrictSerializer
 from events.problem import Problem
-from routing.api.fields import Line
 from routing.models import Destination, RoutingRule, RuleDestination
 from routing.rules import MAX_TARGETS, RuleError, Target
 

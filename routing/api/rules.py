@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.etags import expected_revision, stale, tagged
+from events.api.line import Line
 from events.api.pages import PageQuery, page_body, read_cursor, read_text, write_cursor
 from events.api.schema import links
 from events.api.strict import StrictView
 from events.api_keys import Scope
-from routing.api.fields import Line
 from routing.api.refusals import as_problems
 from routing.api.rule_representation import NewRoutingRuleSerializer, RoutingRuleSerializer, shown_rule, take_rule
 from routing.models import RoutingRule

@@ -13,24 +13,23 @@ from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.documented import WRITE_PROBLEMS, problems
 from events.api.pages import PageQuery, page_body, paged
+from events.api.publishing import NoteSerializer, PublishedSerializer, PublishSerializer
 from events.api.schema import link, links
 from events.api.strict import StrictSerializer, StrictView
 from events.api_keys import Scope
+from events.publishing.publication import Snapshot, digest
 from routing import publish_table
 from routing.api.refusals import as_problems, faults_of
 from routing.api.table_representation import (
     DifferenceSerializer,
     DraftSerializer,
-    NoteSerializer,
-    PublishSerializer,
     TablePageSerializer,
     TableSerializer,
-    TableSummarySerializer,
 )
 from routing.matching.difference import difference
 from routing.models import RoutingTable
 
-NOTHING: publish_table.Snapshot = {"rules": []}
+NOTHING: Snapshot = {"rules": []}
 NONE_YET = "Nothing has been published yet."
 VERSION = r"^(newest|draft|[1-9][0-9]{0,8})$"
 REFUSED = {
@@ -75,7 +74,7 @@ class TablesView(StrictView):
     )
     def get(self, request: Request) -> Response:
         page, following = paged(RoutingTable.objects.defer("snapshot"), self.query)
-        return Response(page_body([TableSummarySerializer(table).data for table in page], following))
+        return Response(page_body([PublishedSerializer(table).data for table in page], following))
 
 
 class TableView(StrictView):
@@ -118,7 +117,7 @@ class DraftView(StrictView):
         snapshot, newest = publish_table.draft_snapshot(), RoutingTable.objects.newest()
         return Response(
             {
-                "digest": publish_table.digest(snapshot),
+                "digest": digest(snapshot),
                 "upon": newest.version if newest else 0,
                 "differs": publish_table.differs(newest, snapshot),
                 "problems": faults_of(publish_table.problems_of(snapshot)),
@@ -144,10 +143,10 @@ class DifferenceView(StrictView):
         sides = [(self.query[name], *_side(self.query[name])) for name in ("from", "to")]
         [(_, before, old), (_, after, new)] = sides
         changes = [
-            {"rule": one.rule, "member": one.member or None, "before": one.before, "after": one.after}
+            {"rule": one.name, "member": one.member or None, "before": one.before, "after": one.after}
             for one in difference(old, new)
         ]
-        drafts = [publish_table.digest(snapshot) for name, _, snapshot in sides if name == "draft"]
+        drafts = [digest(snapshot) for name, _, snapshot in sides if name == "draft"]
         versions = [version or 0 for name, version, _ in sides if name != "draft"]
         seen = {"draft": next(iter(drafts), None), "upon": next(iter(versions), None)}
         return Response({"from": before, "to": after, "changes": changes, **seen})
@@ -207,7 +206,7 @@ def _table(version: int) -> RoutingTable:
     return table
 
 
-def _side(name: str) -> tuple[int | None, publish_table.Snapshot]:
+def _side(name: str) -> tuple[int | None, Snapshot]:
     """The version, None for a draft or for none yet, and the snapshot that a parameter names."""
     if name == "draft":
         return None, publish_table.draft_snapshot()

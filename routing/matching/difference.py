@@ -1,60 +1,35 @@
 """What publishing would change: two snapshots, rule by rule."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-Rule = Mapping[str, Any]
+from events.publishing import difference as publishing
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One member of one rule, before and after. `member` is empty where the whole rule came or went."""
+class Change(publishing.Change):
+    """One member of one rule, or a rule that came or went."""
 
-    rule: str
-    member: str
-    before: object
-    after: object
+    __slots__ = ()
 
-    @property
-    def was(self) -> str:
-        return _text(self.before)
-
-    @property
-    def becomes(self) -> str:
-        return _text(self.after)
+    @staticmethod
+    def text(value: object) -> str:
+        """For people: a rule in a line, anything else as JSON, nothing for what is not there."""
+        if value is None:
+            return ""
+        if isinstance(value, dict) and "destinations" in value:
+            return f"{value['type_pattern']} to {_destinations(value['destinations'])} ({value['strategy']})"
+        if isinstance(value, list) and value and isinstance(value[0], dict) and "condition" in value[0]:
+            return _destinations(value)
+        return json.dumps(value, ensure_ascii=False)
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Changes from one snapshot to the other, rules told apart by id; the order of rules is their priority and name."""
-    old, new = _by_id(before["rules"]), _by_id(after["rules"])
-    changes = [Change(old[gone]["name"], "", old[gone], None) for gone in old if gone not in new]
-    for id_, rule in new.items():
-        changes.extend(_members(old[id_], rule) if id_ in old else [Change(rule["name"], "", None, rule)])
-    return changes
-
-
-def _by_id(rules: Sequence[Rule]) -> dict[int, Rule]:
-    return {rule["id"]: rule for rule in rules}
-
-
-def _members(old: Rule, new: Rule) -> Iterator[Change]:
-    for member in sorted({*old, *new}):
-        if old.get(member) != new.get(member):
-            yield Change(new["name"], member, old.get(member), new.get(member))
-
-
-def _text(value: object) -> str:
-    """For people: a rule in a line, anything else as JSON, nothing for what is not there."""
-    if value is None:
-        return ""
-    if isinstance(value, dict) and "destinations" in value:
-        return f"{value['type_pattern']} to {_destinations(value['destinations'])} ({value['strategy']})"
-    if isinstance(value, list) and value and isinstance(value[0], dict) and "condition" in value[0]:
-        return _destinations(value)
-    return json.dumps(value, ensure_ascii=False)
+    """Changes from one snapshot to the other; the order of rules is their priority and name."""
+    return publishing.changes(before["rules"], after["rules"], Change)
 
 
 def _destinations(listed: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(one["name"] + (f" if {_text(one['condition'])}" if one["condition"] else "") for one in listed)
+    return ", ".join(
+        one["name"] + (f" if {Change.text(one['condition'])}" if one["condition"] else "") for one in listed
+    )

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from events.models import ApiKey
+from events.publishing.publication import digest
 from routing.models import RoutingRule, RoutingTable
-from routing.publish_table import digest, draft_snapshot, publish, rollback
+from routing.publish_table import draft_snapshot, publish, rollback
 from tests.api.configuration import pointers, post
 from tests.api.conftest import Call
 from tests.api.contract import assert_as_documented

@@ -13,13 +13,14 @@ from events.api_keys import issue_key
 from events.audit.record import record, recorded_together
 from events.audit.verify import verify
 from events.models import AuditRecord
+from events.publishing.errors import PublishError
 from events.revision import EditConflictError
 from events.schemas.registry.activate import activate
 from events.schemas.registry.types import save_type
 from routing import destinations
 from routing.destination_config import save_destination
 from routing.models import Destination, RoutingRule
-from routing.publish_table import PublishError, publish
+from routing.publish_table import publish
 from routing.rules import Target, save_rule
 from tests.routing import made
 from tests.schemas.registry import made as registered

@@ -7,13 +7,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from events.publishing.errors import NothingToPublishError, PublishError
+from events.publishing.publication import digest
 from events.revision import EditConflictError
 from events.who import Caller
 from routing import destinations
 from routing.destination_config import DestinationError, save_destination
 from routing.destinations import DestinationInUseError
 from routing.models import Destination, RoutingRule
-from routing.publish_table import NothingToPublishError, PublishError, digest, draft_snapshot, publish, rollback
+from routing.publish_table import draft_snapshot, publish, rollback
 from routing.rules import RuleError, Target, delete_rule, save_rule
 from tests.audit.records import acts, changed, newest
 from tests.routing import made

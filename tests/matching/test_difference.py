@@ -19,7 +19,7 @@ def test_it_names_each_member_that_changed_under_the_new_name() -> None:
 
     changes = difference(snapshot(before), snapshot(after))
 
-    assert {(change.rule, change.member) for change in changes} == {
+    assert {(change.name, change.member) for change in changes} == {
         ("renamed", "destinations"),
         ("renamed", "name"),
         ("renamed", "priority"),

@@ -184,7 +184,7 @@ def test_a_table_published_since_the_page_that_asks_stays_in_use(page: str) -> N
 
     late = client.post(f"/admin/routing/{page}", {**hidden, "note": "late"})
 
-    assert "another one was published meanwhile" in late.content.decode()
+    assert "another routing table was published meanwhile" in late.content.decode()
     assert RoutingTable.objects.latest("version").note == "emergency"
     seen = dict(late.context["hidden"])
     assert client.post(f"/admin/routing/{page}", {**seen, "note": "now"}).status_code == 302

@@ -232,7 +232,7 @@ def test_what_is_published_is_what_the_page_showed() -> None:
     rule.save()
 
     late = client.post(PUBLISH, {"note": "why", "asked": "1", **hidden})
-    assert "somebody changed them meanwhile" in late.content.decode()
+    assert "somebody changed the rules meanwhile" in late.content.decode()
     assert not RoutingTable.objects.exists()
 
     client.post(PUBLISH, {"note": "why", "asked": "1", **dict(late.context["hidden"])})

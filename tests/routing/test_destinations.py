@@ -8,10 +8,11 @@ import pytest
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
+from events.publishing.errors import PublishError
 from routing import health
 from routing.destinations import DestinationInUseError, delete, pause, reasons_to_keep, resume
 from routing.models import BatchNote, Destination, DestinationHealth, RoutingRule, RoutingTable, ShardLease
-from routing.publish_table import PublishError, publish
+from routing.publish_table import publish
 from tests.routing import made
 
 pytestmark = pytest.mark.django_db

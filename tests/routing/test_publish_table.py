@@ -6,14 +6,12 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from events.api_keys import Scope, find_caller, issue_key
+from events.models import ImmutableRowError
+from events.publishing.errors import DraftChangedError, NothingToPublishError, PublishError
+from events.publishing.publication import digest
 from routing.matching.table import compile_table
 from routing.models import RoutingRule, RoutingTable
-from routing.models.table import ImmutableRowError
 from routing.publish_table import (
-    DraftChangedError,
-    NothingToPublishError,
-    PublishError,
-    digest,
     draft_differs,
     draft_snapshot,
     publish,
@@ -126,7 +124,7 @@ def test_rules_that_cannot_work_are_refused_all_at_once_with_their_places() -> N
     with pytest.raises(PublishError) as refused:
         publish(note="a test", by=None)
 
-    assert {(problem.rule, problem.place) for problem in refused.value.problems} == {
+    assert {(problem.name, problem.place) for problem in refused.value.problems} == {
         ("goes nowhere", "/destinations"),
         ("odd filter", "/filters/0/exact/type"),
         ("idle condition", "/destinations/0/condition"),
@@ -195,8 +193,16 @@ def test_rollback_refuses_a_table_that_names_a_destination_which_is_gone() -> No
         rollback(1, note="a test", by=None)
 
     [problem] = refused.value.problems
-    assert (problem.rule, problem.place) == ("r", "/destinations/1")
+    assert (problem.name, problem.place) == ("r", "/destinations/1")
     assert "gone no longer exists" in problem.message
+
+
+def test_rollback_refuses_a_table_that_this_release_cannot_read() -> None:
+    RoutingTable(version=1, snapshot={"format": 2, "ways": []}, note="by a newer release").save()
+    publish(note="a test", by=None)
+
+    with pytest.raises(PublishError, match="format 1 only"):
+        rollback(1, note="a test", by=None)
 
 
 def test_rollback_to_a_version_that_never_was_is_an_error() -> None:

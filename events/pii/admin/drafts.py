@@ -7,6 +7,7 @@ from typing import Any
 from events.models import PiiPolicy, PiiPolicySet
 from events.pii.admin.wording import Line, lines
 from events.pii.publishing import publish
+from events.publishing.publication import Snapshot
 
 NOTHING: Mapping[str, Any] = {"policies": []}
 
@@ -16,7 +17,7 @@ class Drafts:
     """`marks` says what happened to a policy since `newest`, by its id; `places` is the order they are tried in."""
 
     newest: PiiPolicySet | None
-    draft: publish.Snapshot
+    draft: Snapshot
     changes: Sequence[Line]
     marks: Mapping[int, str]
     removed: Sequence[str]

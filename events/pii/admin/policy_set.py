@@ -13,12 +13,14 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 
 from events.admin.base import ReadOnlyAdmin, ask, found_or_404, user_of
+from events.admin.publishing import PublishForm, compared_version, compared_with
 from events.admin.shown import badge
 from events.models import PiiPolicySet
 from events.pii.admin.drafts import snapshot_of
-from events.pii.admin.publishing import SHOWN_CHANGES, PublishForm, compared_with, seen_version, tried
+from events.pii.admin.publishing import SHOWN_CHANGES, tried
 from events.pii.admin.wording import Line, doings, environments, lines, path_text
 from events.pii.publishing import publish
+from events.publishing.errors import PublishError
 
 KINDS = ("added", "removed", "changed")
 NEWEST = PiiPolicySet.objects.order_by("-version").values("version")[:1]
@@ -118,9 +120,9 @@ class PiiPolicySetAdmin(ReadOnlyAdmin):
         if form.is_valid():
             try:
                 new = publish.rollback(
-                    old.version, note=form.cleaned_data["note"], by=user_of(request), upon=seen_version(request)
+                    old.version, note=form.cleaned_data["note"], by=user_of(request), upon=compared_version(request)
                 )
-            except publish.PublishError as error:
+            except PublishError as error:
                 form.add_error(None, [problem.message for problem in error.problems])
             else:
                 messages.success(request, f"{old} is published again as {new}. The policies stay as they are edited.")
@@ -144,7 +146,7 @@ def _rolling_back(request: HttpRequest, old: PiiPolicySet, newest: PiiPolicySet 
         "shown_changes": test.changes[:SHOWN_CHANGES] if test else (),
         "environment": settings.ENVIRONMENT,
         "sees_events": request.user.has_perm("events.view_outboxentry"),
-        "nothing_to_do": not changes or bool(problems),
+        "nothing_to_do": not publish.differs(newest, old.snapshot) or bool(problems),
         "hidden": [compared_with(newest)],
     }
 

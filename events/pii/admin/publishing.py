@@ -7,21 +7,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from events.admin.base import ReasonForm, ask, user_of
-from events.models import PiiPolicySet
+from events.admin.base import ask, user_of
+from events.admin.publishing import PublishForm, compared_version, compared_with
 from events.pii.admin.drafts import Drafts, read_drafts
 from events.pii.back_test import BackTest, back_test
 from events.pii.policies.decide import PolicySet
 from events.pii.publishing import publish
+from events.publishing.errors import PublishError
+from events.publishing.publication import Snapshot, digest
 
-UPON, DRAFT = "upon", "draft"
+DRAFT = "draft"
 SHOWN_CHANGES = 30
-
-
-class PublishForm(ReasonForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        asks = "Why, in a sentence: it stays with the set, and is read first when something goes wrong."
-        super().__init__(*args, label="Note", asks=asks, **kwargs)
 
 
 def publish_page(admin: Any, request: HttpRequest) -> HttpResponse:
@@ -30,9 +26,9 @@ def publish_page(admin: Any, request: HttpRequest) -> HttpResponse:
         try:
             made = publish.publish(
                 note=form.cleaned_data["note"], by=user_of(request), expected=request.POST.get(DRAFT),
-                upon=seen_version(request),
+                upon=compared_version(request),
             )  # fmt: skip
-        except publish.PublishError as error:
+        except PublishError as error:
             form.add_error(None, [str(problem.message) for problem in error.problems])
         else:
             messages.success(request, f"Published as {made}. Every event from now on is decided by it.")
@@ -44,20 +40,7 @@ def publish_page(admin: Any, request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def compared_with(newest: PiiPolicySet | None) -> tuple[str, int]:
-    """A hidden field: the set that the page compares with, 0 for none."""
-    return UPON, newest.version if newest else 0
-
-
-def seen_version(request: HttpRequest) -> int | None:
-    """What that field said; -1, which no set is, for anything that it cannot have said."""
-    given = request.POST.get(UPON)
-    if given is None:
-        return None
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
-
-
-def tried(snapshot: publish.Snapshot) -> BackTest:
+def tried(snapshot: Snapshot) -> BackTest:
     """In this environment."""
     return back_test(PolicySet.compile(snapshot), settings.ENVIRONMENT)
 
@@ -76,5 +59,5 @@ def _context(request: HttpRequest, drafts: Drafts) -> dict[str, Any]:
         "environment": settings.ENVIRONMENT,
         "sees_events": request.user.has_perm("events.view_outboxentry"),
         "nothing_to_do": drafts.identical or bool(problems),
-        "hidden": [(DRAFT, publish.digest(drafts.draft)), compared_with(drafts.newest)],
+        "hidden": [(DRAFT, digest(drafts.draft)), compared_with(drafts.newest)],
     }

@@ -64,7 +64,7 @@ def path_text(line: Raw) -> str:
 
 def lines(before: Raw, after: Raw) -> list[Line]:
     """What changes from one snapshot to another."""
-    return [line for one in difference(before, after) for line in _lines(one.policy, one.member, one.before, one.after)]
+    return [line for one in difference(before, after) for line in _lines(one.name, one.member, one.before, one.after)]
 
 
 def _lines(policy: str, member: str, before: Any, after: Any) -> Iterator[Line]:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.etags import expected_revision, stale, tagged
+from events.api.line import Line
 from events.api.pages import PageQuery, page_body, read_cursor, read_text, write_cursor
 from events.api.schema import links
 from events.api.strict import StrictView
@@ -26,7 +27,6 @@ from events.pii.api.policy_representation import (
 )
 from events.pii.api.refusals import as_problems
 from events.pii.publishing.drafts import delete_policy, save_policy
-from events.schemas.api.fields import Line
 
 # Cursors have no negative numbers, priorities are above this one's.
 HIGHEST = 2**32

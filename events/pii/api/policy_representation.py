@@ -6,11 +6,11 @@ from typing import Any
 from rest_framework import serializers
 
 from events.api.echoed import EchoSerializer
+from events.api.line import Line, LineOrNone
 from events.api.strict import StrictSerializer
 from events.models import PiiPolicy
 from events.pii.api.fields import Environments, Kinds, PathLineSerializer
 from events.pii.policies.policy import ACTIONS, MAX_PATHS
-from events.schemas.api.fields import Line, LineOrNone
 
 _DEFAULT = "About all other kinds; null: what is usual in the environment."
 _TEST_VALUES = "Known test values, such as 4111111111111111 and addresses at example.com, stay as they are."

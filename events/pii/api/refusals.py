@@ -7,9 +7,10 @@ from events.api.etags import stale
 from events.api.problems import Problem
 from events.pii.policies.errors import PolicyError
 from events.pii.publishing.drafts import NAME_TAKEN
-from events.pii.publishing.publish import DraftChangedError, NothingToPublishError, PublishError
 from events.problem import Problem as Found
 from events.problem import RefusedError
+from events.publishing.errors import DraftChangedError, NothingToPublishError, PublishError
+from events.publishing.errors import Problem as Unpublishable
 from events.revision import EditConflictError
 
 
@@ -46,7 +47,7 @@ def refused(problems: Iterable[Found], place: str = "") -> Problem:
     return Problem(400, "invalid", "Bad Request", f"{len(faults)} values are invalid", errors=faults)
 
 
-def faults_of(problems: Iterable[Found]) -> list[dict[str, str]]:
+def faults_of(problems: Iterable[Unpublishable]) -> list[dict[str, str]]:
     """`pointer` is the place in the snapshot."""
     return [{"pointer": one.place, "code": "invalid", "detail": one.message} for one in problems]
 

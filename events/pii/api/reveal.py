@@ -11,12 +11,12 @@ from rest_framework.request import Request
 
 from events.api.authentication import caller_of
 from events.api.documented import WRITE_PROBLEMS, problems
+from events.api.line import Line
 from events.api.strict import StrictSerializer, StrictView
 from events.api_keys import Scope
 from events.envelope.serialise import to_structured
 from events.models import OutboxEntry
 from events.pii.reveal import MAX_REASON, UNREAD, Shown, refuse, reveal
-from events.schemas.api.fields import Line
 from events.who import Caller
 
 _PATH = {"type": "string", "description": "A JSON Pointer into the stored event; `*` for a name that is a token."}

@@ -13,6 +13,7 @@ from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.documented import WRITE_PROBLEMS, problems
 from events.api.pages import PageQuery, page_body, paged
+from events.api.publishing import NoteSerializer, PublishedSerializer, PublishSerializer
 from events.api.schema import link, links
 from events.api.strict import StrictSerializer, StrictView
 from events.api_keys import Scope
@@ -23,14 +24,12 @@ from events.pii.api.set_representation import (
     PiiDraftSerializer,
     PiiPolicySetPageSerializer,
     PiiPolicySetSerializer,
-    PublishPoliciesSerializer,
-    RollbackNoteSerializer,
-    SetSummarySerializer,
 )
 from events.pii.policies.difference import difference
 from events.pii.publishing import publish
+from events.publishing.publication import Snapshot, digest
 
-NOTHING: publish.Snapshot = {"policies": []}
+NOTHING: Snapshot = {"policies": []}
 NONE_YET = "Nothing has been published yet: what is usual in each environment holds."
 VERSION = r"^(newest|draft|[1-9][0-9]{0,8})$"
 REFUSED = {
@@ -75,7 +74,7 @@ class SetsView(StrictView):
     )
     def get(self, request: Request) -> Response:
         page, following = paged(PiiPolicySet.objects.defer("snapshot"), self.query)
-        return Response(page_body([SetSummarySerializer(one).data for one in page], following))
+        return Response(page_body([PublishedSerializer(one).data for one in page], following))
 
 
 class SetView(StrictView):
@@ -118,7 +117,7 @@ class DraftView(StrictView):
         snapshot, newest = publish.draft_snapshot(), PiiPolicySet.objects.newest()
         return Response(
             {
-                "digest": publish.digest(snapshot),
+                "digest": digest(snapshot),
                 "upon": newest.version if newest else 0,
                 "differs": publish.differs(newest, snapshot),
                 "problems": faults_of(publish.problems_of(snapshot)),
@@ -144,10 +143,10 @@ class DifferenceView(StrictView):
         sides = [(self.query[name], *_side(self.query[name])) for name in ("from", "to")]
         [(_, before, old), (_, after, new)] = sides
         changes = [
-            {"policy": one.policy, "member": one.member or None, "before": one.before, "after": one.after}
+            {"policy": one.name, "member": one.member or None, "before": one.before, "after": one.after}
             for one in difference(old, new)
         ]
-        drafts = [publish.digest(snapshot) for name, _, snapshot in sides if name == "draft"]
+        drafts = [digest(snapshot) for name, _, snapshot in sides if name == "draft"]
         versions = [version or 0 for name, version, _ in sides if name != "draft"]
         seen = {"draft": next(iter(drafts), None), "upon": next(iter(versions), None)}
         return Response({"from": before, "to": after, "changes": changes, **seen})
@@ -163,14 +162,14 @@ class PublishView(StrictView):
             "All enabled policies become the next set, that events are decided by from now on. `draft` and `upon`, as "
             "the difference gives them, say what you looked at: if it changed since, nothing is published."
         ),
-        request=PublishPoliciesSerializer,
+        request=PublishSerializer,
         parameters=[documented.LOCATION],
         responses={201: PiiPolicySetSerializer, **problems({**WRITE_PROBLEMS, **REFUSED})},
         examples=[NOTE],
         extensions=PUBLISHED,
     )
     def post(self, request: Request) -> Response:
-        wish: Any = PublishPoliciesSerializer(data=request.data)
+        wish: Any = PublishSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         said, by = wish.validated_data, caller_of(request)
         with as_problems():
@@ -185,7 +184,7 @@ class RollbackView(StrictView):
         operation_id="roll_back_pii_policies",
         summary="Publish an older set of PII policies again",
         description="Under a new number. The policies stay as they are being edited.",
-        request=RollbackNoteSerializer,
+        request=NoteSerializer,
         parameters=[documented.LOCATION],
         responses={
             201: PiiPolicySetSerializer,
@@ -195,7 +194,7 @@ class RollbackView(StrictView):
         extensions=PUBLISHED,
     )
     def post(self, request: Request, version: int) -> Response:
-        wish: Any = RollbackNoteSerializer(data=request.data)
+        wish: Any = NoteSerializer(data=request.data)
         wish.is_valid(raise_exception=True)
         old, said = _set(version), wish.validated_data
         with as_problems():
@@ -210,7 +209,7 @@ def _set(version: int) -> PiiPolicySet:
     return published
 
 
-def _side(name: str) -> tuple[int | None, publish.Snapshot]:
+def _side(name: str) -> tuple[int | None, Snapshot]:
     """The version, None for a draft or for none yet, and the snapshot that a parameter names."""
     if name == "draft":
         return None, publish.draft_snapshot()

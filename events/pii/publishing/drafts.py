@@ -1,6 +1,5 @@
 """Saving and deleting a policy: a draft, that publishing puts to use."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from events.audit.record import record
+from events.line import LINE, NO_LINE
 from events.models import PiiPolicy
 from events.pii.policies.errors import PolicyError
 from events.pii.policies.policy import parse_policy
@@ -18,7 +18,6 @@ from events.who import Actor, named
 
 log = structlog.get_logger(__name__)
 
-LINE = re.compile(r"^[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0])?$")
 NAME_TAKEN = Problem("/name", "another policy has this name")
 PARSED = ("type_pattern", "environments", "kinds", "paths", "default", "allow_test_values")
 SUBJECT = "pii policies"
@@ -79,7 +78,7 @@ def _problems(policy: PiiPolicy) -> Iterator[Problem]:
         yield NAME_TAKEN
     for member in ("name", "type_pattern", "note"):
         if not LINE.fullmatch(getattr(policy, member) or "-"):
-            yield Problem(f"/{member}", "must be one line, without spaces at its ends")
+            yield Problem(f"/{member}", NO_LINE)
     try:
         parse_policy(raw_policy(policy))
     except PolicyError as error:

@@ -6,7 +6,7 @@ from django.core.validators import RegexValidator
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
-from events.schemas.registry.fields import LINE, MAX_TEXT, NO_LINE
+from events.schemas.registry.fields import MAX_TEXT
 from events.schemas.registry.proposal import MAX_LENGTH
 
 MAX_STEPS = 200
@@ -26,20 +26,6 @@ STEP = {
     "properties": {"op": {"type": "string"}},
     "example": {"op": "set_default", "path": "/currency", "value": "EUR"},
 }
-
-
-class Line(serializers.CharField):
-    """One line, without spaces at its ends."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(trim_whitespace=False, validators=[RegexValidator(LINE, NO_LINE)], **options)
-
-
-class LineOrNone(Line):
-    """One line, or nothing."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(allow_blank=True, **options)
 
 
 class Text(serializers.CharField):

@@ -13,6 +13,7 @@ from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.echoed import EchoSerializer
 from events.api.etags import expected_revision, stale, tagged
+from events.api.line import Line, LineOrNone
 from events.api.pages import PageQuery, page_body, paged
 from events.api.schema import links
 from events.api.strict import StrictSerializer, StrictView
@@ -21,7 +22,7 @@ from events.envelope.attributes import MAX_TYPE_BYTES
 from events.models import LegacyType, SchemaVersion
 from events.problem import Problem
 from events.schemas.api.bodies import SchemaParser
-from events.schemas.api.fields import Line, LineOrNone, Number, steps
+from events.schemas.api.fields import Number, steps
 from events.schemas.api.refusals import as_problems
 from events.schemas.errors import RegistryError
 from events.schemas.registry.legacy import delete_legacy, save_legacy

@@ -5,11 +5,12 @@ from typing import Any
 from rest_framework import serializers
 
 from events.api.echoed import EchoSerializer
+from events.api.line import Line, LineOrNone
 from events.api.pages import CURSOR, PageQuery
 from events.api.strict import StrictSerializer
 from events.envelope.attributes import MAX_TYPE_BYTES
 from events.models import EventType
-from events.schemas.api.fields import Line, LineOrNone, Text
+from events.schemas.api.fields import Text
 
 _BLOCKED = "Told to producers whose events are refused because the type is not allowed."
 

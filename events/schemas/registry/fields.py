@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 
 from events.envelope.attributes import MAX_TYPE_BYTES
+from events.line import LINE, NO_LINE
 from events.models import Revisioned
 from events.problem import Problem, field_problems
 
-LINE = re.compile(r"^[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0])?$")
-NO_LINE = "must be one line, without spaces at its ends"
 MAX_TEXT = 10_000
 # What follows a type in addresses of the API, and what clients make of dots there.
 _ADDRESS = re.compile(r"(^|/)(\.{1,2}|versions|difference|migrations)(/|$)")

@@ -150,7 +150,7 @@ def test_a_rollback_upon_another_set_than_the_one_looked_at_is_refused() -> None
 
     response = post(officer(), f"{SETS}1/rollback/", upon="1")
 
-    assert "another set of policies was published meanwhile" in response.content.decode()
+    assert "another pii policy set was published meanwhile" in response.content.decode()
     assert PiiPolicySet.objects.count() == 2
 
 

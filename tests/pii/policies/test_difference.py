@@ -12,7 +12,7 @@ def test_policies_come_go_and_change_and_are_told_apart_by_id_not_by_name() -> N
     before = snapshot({"id": 1, **raw("old")}, {"id": 2, **raw("stays", default="LOG")})
     after = snapshot({"id": 2, **raw("renamed", default="BLOCK")}, {"id": 3, **raw("old")})
 
-    changes = [(one.policy, one.member) for one in difference(before, after)]
+    changes = [(one.name, one.member) for one in difference(before, after)]
 
     assert changes == [("old", ""), ("renamed", "default"), ("renamed", "name"), ("old", "")]
 

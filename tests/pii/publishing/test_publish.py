@@ -1,23 +1,20 @@
 import pytest
 from django.db import connection, transaction
 
-from events.models import AuditRecord, PiiPolicy, PiiPolicySet
-from events.models.pii_policy import PublishedPoliciesError
+from events.models import AuditRecord, ImmutableRowError, PiiPolicy, PiiPolicySet
 from events.pii.policies.decide import NO_POLICIES
 from events.pii.policies.errors import PolicyError
 from events.pii.publishing import publish as publishing
 from events.pii.publishing.drafts import save_policy
 from events.pii.publishing.newest import newest_policies
 from events.pii.publishing.publish import (
-    DraftChangedError,
-    NothingToPublishError,
-    PublishError,
-    digest,
     draft_differs,
     draft_snapshot,
     publish,
     rollback,
 )
+from events.publishing.errors import DraftChangedError, NothingToPublishError, PublishError
+from events.publishing.publication import digest
 from events.schemas.registry.number import current
 from tests.pii.publishing import made
 
@@ -127,17 +124,27 @@ def test_a_snapshot_that_this_release_cannot_read_is_neither_published_nor_guess
         newest_policies()
 
 
+def test_what_a_newer_release_published_is_replaced_even_by_the_same_policies() -> None:
+    made.policy(default="LOG")
+    first = publish(note="the first", by=None)
+    PiiPolicySet(version=2, snapshot={**first.snapshot, "format": 2}, note="by a newer release").save()
+
+    rollback(1, note="back to this release", by=None)
+
+    assert action() == "LOG"
+
+
 def test_what_is_published_stays_as_it_is() -> None:
     made.policy()
     published = publish(note="the first", by=None)
 
-    with pytest.raises(PublishedPoliciesError):
+    with pytest.raises(ImmutableRowError):
         published.save()
-    with pytest.raises(PublishedPoliciesError):
+    with pytest.raises(ImmutableRowError):
         published.delete()
-    with pytest.raises(PublishedPoliciesError):
+    with pytest.raises(ImmutableRowError):
         PiiPolicySet.objects.update(note="another")
-    with pytest.raises(PublishedPoliciesError):
+    with pytest.raises(ImmutableRowError):
         PiiPolicySet.objects.all().delete()
 
 
@@ -151,7 +158,7 @@ def test_publishing_and_rolling_back_are_audited_with_the_reason() -> None:
 
     back, *_ = AuditRecord.objects.filter(act="pii_policies.rolled_back")
 
-    assert back.reason == "too strict"
+    assert (back.subject, back.subject_id, back.reason) == ("pii policy set", "3", "too strict")
     assert '"version": 2' in back.before
     assert '"restored_from": 1' in back.after
     assert AuditRecord.objects.filter(act="pii_policies.published").count() == 2

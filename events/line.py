@@ -1,0 +1,6 @@
+"""Texts of one line, such as names, reasons and notes."""
+
+import re
+
+LINE = re.compile(r"^[^\x00-\x20\x7f-\xa0]([^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0])?$")
+NO_LINE = "must be one line, without spaces at its ends"

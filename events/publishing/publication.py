@@ -1,0 +1,134 @@
+"""Publishing: drafts become a numbered, immutable snapshot; rolling back publishes an older one again."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+
+from events.audit.record import record
+from events.models import Published, PublishedQuerySet
+from events.publishing.errors import NO_NOTE, DraftChangedError, NothingToPublishError, Problem, PublishError
+from events.who import Actor, Caller
+
+Row = TypeVar("Row", bound=Published)
+Snapshot = dict[str, Any]
+
+
+def digest(snapshot: Snapshot) -> str:
+    return hashlib.sha256(json.dumps(snapshot, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Publication(Generic[Row]):
+    """One kind of thing that is published.
+
+    `subject` and `act` are what the audit records say, `members` what people call the drafts, `lock` one of
+    PostgreSQL's advisory locks: held by whoever publishes, to the end of the transaction. `draft` reads what would be
+    published, `problems` says what keeps a snapshot from it, `hold` locks what it names or raises PublishError, and
+    `told` says to others that another one counts: the last lock but that of the audit records.
+    """
+
+    model: type[Row]
+    subject: str
+    act: str
+    members: str
+    lock: int
+    draft: Callable[[], Snapshot]
+    problems: Callable[[Snapshot], Sequence[Problem]]
+    hold: Callable[[Snapshot], None] = lambda _snapshot: None
+    told: Callable[[], None] = lambda: None
+
+    def publish(self, *, note: str, by: Actor, expected: str | None, upon: int | None) -> Row:
+        """Publish the drafts as they are now. Raises PublishError, for a blank note as well.
+
+        `expected` is the digest of the draft somebody looked at, `upon` the version it was compared with, 0 for none:
+        for others it raises DraftChangedError. Where the same counts already, NothingToPublishError.
+        """
+        return self._write(lambda: self._expected(expected), note=note, by=by, upon=upon)
+
+    def rollback(self, version: int, *, note: str, by: Actor, upon: int | None) -> Row:
+        """Publish the snapshot of an older version again. Raises the model's DoesNotExist or PublishError."""
+        snapshot: Snapshot = self._rows.get(version=version).snapshot
+        return self._write(lambda: snapshot, note=note, by=by, upon=upon, restored_from=version)
+
+    def newest(self) -> Row | None:
+        """The one that counts."""
+        return self._rows.newest()
+
+    def differs(self, newest: Row | None, snapshot: Snapshot) -> bool:
+        """Whether publishing a snapshot upon the newest would change anything."""
+        return newest is None or bool(newest.snapshot != snapshot)
+
+    @property
+    def _rows(self) -> PublishedQuerySet[Row]:
+        return PublishedQuerySet(self.model)
+
+    def _expected(self, expected: str | None) -> Snapshot:
+        draft = self.draft()
+        if expected is not None and digest(draft) != expected:
+            raise DraftChangedError([Problem("", "", f"somebody changed the {self.members} meanwhile: look again")])
+        return draft
+
+    def _write(
+        self,
+        read: Callable[[], Snapshot],
+        *,
+        note: str,
+        by: Actor,
+        upon: int | None,
+        restored_from: int | None = None,
+    ) -> Row:
+        if not note.strip():
+            raise PublishError([NO_NOTE])
+        with transaction.atomic():
+            self._wait_for_others()
+            newest, snapshot = self.newest(), read()
+            self._compare(newest, snapshot, upon)
+            if problems := self.problems(snapshot):
+                raise PublishError(problems)
+            self.hold(snapshot)
+            made = self._insert(newest, snapshot, note.strip(), by, restored_from)
+            self.told()
+            act = f"{self.act}.{'published' if restored_from is None else 'rolled_back'}"
+            record(
+                act, self.subject, made.version, before=_audited(newest), after=_audited(made), reason=made.note, by=by
+            )
+        return made
+
+    def _insert(self, newest: Row | None, snapshot: Snapshot, note: str, by: Actor, restored_from: int | None) -> Row:
+        return self._rows.create(
+            version=newest.version + 1 if newest else 1,
+            snapshot=snapshot,
+            note=note,
+            published_by=by if isinstance(by, User) else None,
+            published_by_key_id=by.key_id if isinstance(by, Caller) else None,
+            restored_from=restored_from,
+        )
+
+    def _compare(self, newest: Row | None, snapshot: Snapshot, upon: int | None) -> None:
+        if newest and not self.differs(newest, snapshot):
+            raise NothingToPublishError([Problem("", "", f"nothing was published: {newest} says the same")])
+        # Somebody's rollback in an emergency must not be undone by who has not seen it.
+        if upon is not None and upon != (newest.version if newest else 0):
+            raise DraftChangedError([Problem("", "", f"another {self.subject} was published meanwhile: look again")])
+
+    def _wait_for_others(self) -> None:
+        """So that the number and the drafts are both read after the last publish was committed.
+
+        SQLite needs nothing: its transactions here begin with the write lock.
+        """
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [self.lock])
+
+
+def _audited(published: Published | None) -> Snapshot | None:
+    """The snapshot itself is kept with its number for good."""
+    if published is None:
+        return None
+    told = {"version": published.version, "digest": digest(published.snapshot)}
+    return told if published.restored_from is None else {**told, "restored_from": published.restored_from}
