@@ -15,6 +15,7 @@ from events.envelope import CloudEvent, EnvelopeError
 from events.pii.at_ingest import protect_all
 from events.pii.keys.errors import KeysUnavailableError
 from events.pii.keys.ring import keys_for
+from events.pii.policies.errors import PoliciesUnreadableError
 from events.schemas.admission import current
 from events.schemas.admission.admit import admit
 from events.schemas.admission.decision import NOTHING, Admission, Admitted, NotAdmittedError
@@ -34,6 +35,7 @@ __all__ = [
     "Ingested",
     "KeysUnavailableError",
     "NotAdmittedError",
+    "PoliciesUnreadableError",
     "TransactionRequired",
     "ingest",
     "ingest_one",
@@ -60,9 +62,9 @@ def ingest(
 
     The same event again is a duplicate and keeps its first id. Raises `TransactionRequired`, `NotAdmittedError` for
     events whose type, schema or personal data refuses them, `KeysUnavailableError` where that cannot be protected now,
-    `Conflict` for another event of the same source and id, `IngestBusy` when
-    one is being stored elsewhere. After an `IngestError` the transaction can only be rolled back: to go on, call this
-    in an `atomic()` of its own.
+    `PoliciesUnreadableError` where a newer release says how, `Conflict` for another event of the same source and id,
+    `IngestBusy` when one is being stored elsewhere. After an `IngestError` the transaction can only be rolled back: to
+    go on, call this in an `atomic()` of its own.
     """
     given = [events] if isinstance(events, CloudEvent) else list(events)
     connection = connections[using]

@@ -186,6 +186,7 @@ _REASONS = {
     413: "The body or the batch is too large.",
     415: "Neither a CloudEvents media type nor ce- headers.",
     422: "An event's type or schema refuses it: `errors` names each and the place.",
-    503: "Try again after Retry-After seconds.",
+    503: "The database, the keys for personal data or its policies cannot be used now: try again after Retry-After "
+    "seconds.",
 }
 RESPONSES: dict[Any, OpenApiResponse] = {202: ACCEPTED, **problems(_REASONS)}

@@ -149,7 +149,9 @@ PROBLEM_TYPES = (
     ProblemType("internal-error", 500, "Something nobody foresaw.", "Report it with the request's id (X-Request-ID)."),
     ProblemType("database-unavailable", 503, "The database cannot be used at the moment; nothing was stored.", _LATER),
     ProblemType(
-        "policies-unreadable", 503, "The published PII policies are of a newer release than this server.", _LATER
+        "policies-unreadable", 503,
+        "The published PII policies are of a newer release than this server; nothing was stored.",
+        "Try again later. For operators: update this server, or roll the policies back.",
     ),
     ProblemType("search-timeout", 503, "The search looked for too long.", "Narrow it: a destination, a state, a time."),
     ProblemType(

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from events.api.refused import refusal_of
 from events.envelope import BatchError, EnvelopeError, TooManyEventsError, UnsupportedMediaTypeError
-from events.ingest import Conflict, IngestBusy, KeysUnavailableError, NotAdmittedError
+from events.ingest import Conflict, IngestBusy, KeysUnavailableError, NotAdmittedError, PoliciesUnreadableError
 
 CONTENT_TYPE = "application/problem+json"
 API_ROOT = "/api/"
@@ -96,6 +96,8 @@ def _known(error: Exception) -> Problem | None:
         case KeysUnavailableError():
             title = "Keys for personal data unavailable"
             return Problem(503, "keys-unavailable", title, str(error), headers={"Retry-After": "1"})
+        case PoliciesUnreadableError():
+            return Problem(503, "policies-unreadable", "Policies unreadable", str(error), headers={"Retry-After": "10"})
         case IngestBusy():
             return Problem(503, "ingest-busy", "Try again", str(error), headers={"Retry-After": "1"})
         case OperationalError() | InterfaceError():

@@ -18,13 +18,22 @@ from events.api.schema import link, links
 from events.api.strict import refuse_parameters
 from events.api_keys import Scope
 from events.envelope import CloudEvent, EnvelopeError, Mode, parse_http
-from events.ingest import Ingested, IngestError, KeysUnavailableError, NotAdmittedError, ingest, ingest_one
+from events.ingest import (
+    Ingested,
+    IngestError,
+    KeysUnavailableError,
+    NotAdmittedError,
+    PoliciesUnreadableError,
+    ingest,
+    ingest_one,
+)
 
 _FORESEEN = (
     Problem,
     EnvelopeError,
     NotAdmittedError,
     KeysUnavailableError,
+    PoliciesUnreadableError,
     IngestError,
     OperationalError,
     InterfaceError,

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from pytest_django import Settings
 
 from events.envelope import CloudEvent
-from events.ingest import Conflict, Ingested, KeysUnavailableError, NotAdmittedError, ingest
-from events.models import OutboxEntry, PiiPolicy
+from events.ingest import Conflict, Ingested, KeysUnavailableError, NotAdmittedError, PoliciesUnreadableError, ingest
+from events.models import OutboxEntry, PiiPolicy, PiiPolicySet
 from events.pii.keys import background
 from events.pii.keys.rows import ensure_keys
-from events.pii.publishing.publish import publish
+from events.pii.publishing.publish import publish, rollback
+from events.schemas.registry.number import bump
 from tests.events.conftest import Poster
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,6 +58,11 @@ def in_a_row(marker: str) -> bool:
 def publish_policy(**values: Any) -> None:
     PiiPolicy.objects.create(name="tests", **values)
     publish(note="for a test", by=None)
+
+
+def of_a_newer_release(version: int = 1) -> None:
+    PiiPolicySet(version=version, snapshot={"format": 2, "policies": []}, note="by a newer release").save()
+    bump()
 
 
 def test_development_notes_it_and_leaves_it() -> None:
@@ -173,6 +180,38 @@ def test_over_http_missing_keys_are_503_with_a_time_to_try_again(
 
     assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (503, "keys-unavailable", "1")
     assert not OutboxEntry.objects.exists()
+
+
+@pytest.mark.parametrize("events", [(made(),), (made({"price": 1}),), (made(), made(id="2"))])
+def test_h35_by_policies_of_a_newer_release_nothing_is_decided_and_nothing_stored(events: tuple[CloudEvent]) -> None:
+    store(made(id="before"))
+    of_a_newer_release()
+
+    with pytest.raises(PoliciesUnreadableError):
+        store(*events)
+
+    assert only().event_id == "before"
+
+
+def test_over_http_policies_of_a_newer_release_are_503_until_they_are_rolled_back(poster: Poster) -> None:
+    publish_policy(default="REDACT")
+    of_a_newer_release(version=2)
+
+    refused = poster.structured(document({"email": MAIL}))
+    rollback(1, note="back to this release", by=None)
+    taken = poster.structured(document({"email": MAIL}))
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "policies-unreadable")
+    assert refused["Retry-After"] == "10"
+    assert taken.status_code == 202
+    assert not in_a_row(MAIL)
+
+
+def test_the_command_says_that_policies_are_of_a_newer_release() -> None:
+    of_a_newer_release()
+
+    with pytest.raises(CommandError, match="of a newer release"):
+        call_command("publish_event", type="t", source="/t", data='{"price": 1}')
 
 
 def test_over_http_an_unknown_class_of_data_is_refused(poster: Poster) -> None:

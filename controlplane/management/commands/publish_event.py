@@ -7,7 +7,7 @@ from controlplane.management.answering import UNUSABLE, AnsweringCommand, databa
 from controlplane.management.given_event import Given, GivenError, event_of
 from controlplane.management.printed import printable
 from events.envelope import CloudEvent, EnvelopeError
-from events.ingest import Ingested, IngestError, KeysUnavailableError, NotAdmittedError, ingest
+from events.ingest import Ingested, IngestError, KeysUnavailableError, NotAdmittedError, PoliciesUnreadableError, ingest
 from routing.tail.standing import Standing
 from routing.tail.wait import wait_for
 
@@ -65,7 +65,7 @@ class Command(AnsweringCommand):
         try:
             with transaction.atomic():
                 return ingest(event, tenant=tenant)[0]
-        except (IngestError, EnvelopeError, KeysUnavailableError) as error:
+        except (IngestError, EnvelopeError, KeysUnavailableError, PoliciesUnreadableError) as error:
             raise CommandError(printable(error), returncode=UNUSABLE) from error
         except NotAdmittedError as error:
             raise CommandError(_refused(error), returncode=UNUSABLE) from error

@@ -20,7 +20,7 @@ from events.models import PiiPolicySet
 from events.pii.admin.marked import Marks, Piece, Pieces, Row, leaf, rows
 from events.pii.policies.action import Action
 from events.pii.policies.decide import PolicySet
-from events.pii.policies.errors import PolicyError
+from events.pii.policies.errors import PoliciesUnreadableError, PolicyError
 from events.pii.policies.judged import Judged
 from events.pii.policies.policy import ENVIRONMENTS
 from events.pii.preview import Previewed, preview
@@ -136,7 +136,7 @@ def examine(form: PreviewForm) -> Result:
         found = preview(data, attributes, event_type, asked["environment"], policies)
     except EnvelopeError as error:
         return Result(wrong=": ".join(filter(None, (error.pointer, error.reason))))
-    except PolicyError as error:
+    except (PoliciesUnreadableError, PolicyError) as error:
         return Result(wrong=f"The policies cannot be read: {error}")
     return _result(data, attributes, found)
 

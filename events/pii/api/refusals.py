@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from events.api.etags import stale
 from events.api.problems import Problem
-from events.pii.policies.errors import PolicyError
+from events.pii.policies.errors import PoliciesUnreadableError, PolicyError
 from events.pii.publishing.drafts import NAME_TAKEN
 from events.problem import Problem as Found
 from events.problem import RefusedError
@@ -29,14 +29,11 @@ def as_problems() -> Iterator[None]:
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """Raises Problem where the published policies are none of this release's: nothing is decided by a guess."""
+    """Raises PoliciesUnreadableError where policies are none of this release's: nothing is decided by a guess."""
     try:
         yield
     except PolicyError as error:
-        detail = "the published policies are of a newer release than this one"
-        raise Problem(
-            503, "policies-unreadable", "Policies unreadable", detail, headers={"Retry-After": "10"}
-        ) from error
+        raise PoliciesUnreadableError from error
 
 
 def refused(problems: Iterable[Found], place: str = "") -> Problem:

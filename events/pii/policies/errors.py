@@ -19,6 +19,16 @@ class PolicyError(ValueError):
         super().__init__("; ".join(f"{place}: {message}" if place else message for place, message in self.faults))
 
 
+class PoliciesUnreadableError(Exception):
+    """The published policies are of a newer release than this one: nothing is decided by a guess, and nothing stored.
+
+    Update this release, or roll the policies back.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("the published policies are of a newer release than this one")
+
+
 class ClassificationError(ValueError):
     """An event says something of its data that is not understood here, so it must not be taken.
 

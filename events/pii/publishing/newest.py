@@ -6,6 +6,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from events.models import PiiPolicySet
 from events.pii.policies.decide import NO_POLICIES, PolicySet
+from events.pii.policies.errors import PoliciesUnreadableError, PolicyError
 
 _kept: dict[str, tuple[tuple[int, datetime], PolicySet]] = {}
 
@@ -13,7 +14,7 @@ _kept: dict[str, tuple[tuple[int, datetime], PolicySet]] = {}
 def newest_policies(using: str = DEFAULT_DB_ALIAS) -> PolicySet:
     """By one small query, and another where they are not those of the last time.
 
-    Raises PolicyError for a set that a newer release has published.
+    Raises PoliciesUnreadableError for a set that a newer release has published.
     """
     sets = PiiPolicySet.objects.using(using).order_by("-version")
     newest = sets.values_list("version", "published_at").first()
@@ -21,6 +22,12 @@ def newest_policies(using: str = DEFAULT_DB_ALIAS) -> PolicySet:
         return NO_POLICIES
     kept = _kept.get(using)
     if kept is None or kept[0] != newest:
-        published = sets.get(version=newest[0])
-        kept = _kept[using] = newest, PolicySet.compile(published.snapshot, published.version)
+        kept = _kept[using] = newest, _compiled(sets.get(version=newest[0]))
     return kept[1]
+
+
+def _compiled(published: PiiPolicySet) -> PolicySet:
+    try:
+        return PolicySet.compile(published.snapshot, published.version)
+    except PolicyError as error:
+        raise PoliciesUnreadableError from error

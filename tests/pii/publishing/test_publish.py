@@ -3,7 +3,7 @@ from django.db import connection, transaction
 
 from events.models import AuditRecord, ImmutableRowError, PiiPolicy, PiiPolicySet
 from events.pii.policies.decide import NO_POLICIES
-from events.pii.policies.errors import PolicyError
+from events.pii.policies.errors import PoliciesUnreadableError
 from events.pii.publishing import publish as publishing
 from events.pii.publishing.drafts import save_policy
 from events.pii.publishing.newest import newest_policies
@@ -120,7 +120,7 @@ def test_a_snapshot_that_this_release_cannot_read_is_neither_published_nor_guess
         rollback(2, note="a test", by=None)
     PiiPolicySet(version=4, snapshot=newer, note="by a newer release").save()
 
-    with pytest.raises(PolicyError):
+    with pytest.raises(PoliciesUnreadableError):
         newest_policies()
 
 
