@@ -13,7 +13,7 @@ from events.envelope.event import unchecked
 from events.envelope.serialise import canonical
 from events.pii.detection import Examined, Finding, detect, scan_text
 from events.pii.policies.action import Action
-from events.pii.policies.classification import classification_of, emitted
+from events.pii.policies.classification import CLASSIFICATION, emitted
 from events.pii.policies.decide import PolicySet
 from events.pii.policies.judged import Judged, judge
 from events.pii.protection import Act, protect
@@ -67,7 +67,7 @@ def treated(
         version,
         {one.finding.kind for one in judged},
         {one.action for one in judged},
-        classification_of(event.extensions),
+        classified=CLASSIFICATION in event.extensions,
     )
     return Treated(_with(made.event, said), tuple(judged), made.acts)
 

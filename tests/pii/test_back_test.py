@@ -1,5 +1,6 @@
 """What other policies would have done to the events there are: places and counts, never values."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from pytest_django import Settings
 
 from events.envelope import CloudEvent
 from events.ingest import ingest_one
+from events.models import OutboxEntry
 from events.pii import back_test as tested
 from events.pii.back_test import BackTest, Change, back_test
 from events.pii.keys.rows import ensure_keys
@@ -78,6 +80,41 @@ def test_what_was_ignored_then_is_found_in_clear() -> None:
     [(change, _)] = drafted(default="REDACT").changes
 
     assert (change.was, change.becomes) == ("", "REDACT")
+
+
+def test_names_of_attributes_that_are_personal_are_found_too() -> None:
+    ingest_one(CloudEvent.of(type=TYPE, source="/shop", data={}))
+    OutboxEntry.objects.update(extensions='{"4242424242424242": "yes"}')
+
+    found = drafted(default="BLOCK")
+
+    assert {(change.path, change.becomes) for change, _ in found.changes} == {("/*", "BLOCK")}
+    assert found.blocked == 1
+
+
+def test_what_a_producer_says_of_an_event_holds() -> None:
+    ingest_one(CloudEvent.of(type=TYPE, source="/shop", data={"email": MAIL}, dataclassification="restricted"))
+
+    assert drafted(default="LOG").changes == []
+
+
+def test_what_would_be_refused_for_what_it_says_of_its_data_is_counted() -> None:
+    stored({"email": MAIL})
+    OutboxEntry.objects.update(extensions='{"dataclassification": "cosmic"}')
+
+    found = drafted(default="ENCRYPT")
+
+    assert (found.blocked, found.differing, found.changes) == (1, 1, [])
+
+
+def test_a_kind_that_another_release_found_is_left_alone() -> None:
+    stored({"price": 1})
+    acts = [{"path": "/data/price", "kind": "shoe_size", "action": "REDACT", "count": 1}]
+    OutboxEntry.objects.update(pii=json.dumps({"policy": 1, "acts": acts}))
+
+    [(change, _)] = drafted(default="BLOCK").changes
+
+    assert (change.kind, change.was, change.becomes) == ("shoe_size", "REDACT", "")
 
 
 def test_a_place_that_would_be_ignored_is_told_as_nothing() -> None:

@@ -44,7 +44,6 @@ _TREATED = {Action.LOG: "clear", Action.REDACT: "redacted", Action.ANONYMIZE: "a
 class Classification:
     """`minimum` is the least that is done about what is found, `why` says who asks for it."""
 
-    given: bool = False
     minimum: Action = Action.LOG
     why: str = ""
 
@@ -67,17 +66,16 @@ def classification_of(attributes: Mapping[str, object]) -> Classification:
     return UNCLASSIFIED
 
 
-def emitted(
-    version: int, found: Iterable[Kind], done: Collection[Action], given: Classification
-) -> dict[str, str | int]:
+def emitted(version: int, found: Iterable[Kind], done: Collection[Action], *, classified: bool) -> dict[str, str | int]:
     """The extension attributes that an event gets in which something was found; none where nothing was.
 
-    `version` is that of the policies, `done` what was decided about each finding.
+    `version` is that of the policies, `done` what was decided about each finding; `classified`: its producer has
+    said of which class it is.
     """
     if not done:
         return {}
     said: dict[str, str | int] = {POLICY: version, TREATMENT: treated(done)}
-    if not given.given:
+    if not classified:
         said[CLASSIFICATION] = class_of(found)
     return said
 
@@ -95,7 +93,7 @@ def treated(done: Iterable[Action]) -> str:
 def _classified(value: object) -> Classification:
     if not isinstance(value, str) or value not in CLASSES:
         raise ClassificationError(CLASSIFICATION, f"must be one of {', '.join(CLASSES)}")
-    return Classification(True, CLASSES[value], f"{CLASSIFICATION} is {value}")
+    return Classification(CLASSES[value], f"{CLASSIFICATION} is {value}")
 
 
 def _regulated(value: object) -> Classification:
@@ -103,12 +101,12 @@ def _regulated(value: object) -> Classification:
     if not REGULATIONS.issuperset(names):
         known = ", ".join(sorted(REGULATIONS))
         raise ClassificationError(REGULATION, f"must be some of these, with commas between: {known}")
-    return Classification(True, Action.ANONYMIZE, f"{REGULATION} names a regulation")
+    return Classification(Action.ANONYMIZE, f"{REGULATION} names a regulation")
 
 
 def _in_category(value: object) -> Classification:
     if not isinstance(value, str) or value not in CATEGORIES:
         raise ClassificationError(CATEGORY, f"must be one of {', '.join(sorted(CATEGORIES))}")
     if value in _RESTRICTED:
-        return Classification(True, Action.ENCRYPT, f"{CATEGORY} is {value}")
-    return Classification(True, Action.LOG, f"{CATEGORY} is {value}")
+        return Classification(Action.ENCRYPT, f"{CATEGORY} is {value}")
+    return Classification(Action.LOG, f"{CATEGORY} is {value}")

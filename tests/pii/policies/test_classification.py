@@ -5,7 +5,7 @@ import pytest
 from events.envelope.attributes import MAX_NAME
 from events.pii.detection import Kind
 from events.pii.policies.action import Action
-from events.pii.policies.classification import POLICY, TREATMENT, UNCLASSIFIED, classification_of, emitted
+from events.pii.policies.classification import POLICY, TREATMENT, classification_of, emitted
 from events.pii.policies.errors import ClassificationError
 
 
@@ -52,18 +52,18 @@ def test_what_is_not_known_is_refused_by_its_name_and_not_quoted(attributes: Any
 def test_an_event_in_which_something_was_found_says_by_which_version_and_what_was_done() -> None:
     done = [Action.ENCRYPT, Action.ANONYMIZE, Action.ENCRYPT]
 
-    said = emitted(7, [Kind.EMAIL], done, UNCLASSIFIED)
+    said = emitted(7, [Kind.EMAIL], done, classified=False)
 
     assert said == {"piipolicy": 7, "pii": "anonymized,encrypted", "dataclassification": "confidential"}
     assert all(name.isalnum() and name.islower() and len(name) <= min(20, MAX_NAME) for name in said)
 
 
 def test_secrets_and_cards_make_an_event_restricted_and_what_a_producer_said_stays() -> None:
-    given = classification_of({"dataclassification": "internal"})
+    kinds = [Kind.EMAIL, Kind.CREDIT_CARD]
 
-    assert emitted(0, [Kind.EMAIL, Kind.CREDIT_CARD], [Action.LOG], UNCLASSIFIED)["dataclassification"] == "restricted"
-    assert emitted(0, [Kind.CREDIT_CARD], [Action.LOG], given) == {POLICY: 0, TREATMENT: "clear"}
+    assert emitted(0, kinds, [Action.LOG], classified=False)["dataclassification"] == "restricted"
+    assert emitted(0, kinds, [Action.LOG], classified=True) == {POLICY: 0, TREATMENT: "clear"}
 
 
 def test_an_event_without_findings_stays_as_it_is() -> None:
-    assert emitted(7, [], [], UNCLASSIFIED) == {}
+    assert emitted(7, [], [], classified=False) == {}

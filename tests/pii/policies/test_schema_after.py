@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from events.envelope import CloudEvent
+from events.pii.detection.masked import is_masked
 from events.pii.policies.decide import NO_POLICIES, PolicySet
 from events.pii.policies.leaves import ONLY_PROTECTED
 from events.pii.policies.schema_after import schema_after
@@ -190,6 +191,11 @@ def test_whatever_a_schema_says_it_is_not_said_wrongly(schema: Any, data: Any, k
 
     Draft202012Validator.check_schema(after(schema, known))
     Draft202012Validator(after(schema, known)).validate(stored)
+
+
+@given(st.text("*•█#xX. -[]<>(){}AZ_09", max_size=12) | st.from_regex(r"\A\s*[<({\[][A-Z][A-Z0-9_ ]{1,9}[\])>}]\Z"))
+def test_what_detection_takes_for_hidden_fits_the_pattern_too(text: str) -> None:
+    assert re.search(ONLY_PROTECTED, text) or not is_masked(text)
 
 
 def test_the_pattern_is_one_of_tokens_pseudonyms_and_marks() -> None:
