@@ -47,7 +47,7 @@ SCENARIOS = {
     "benchmarks.schema_merge:schema_merge": ("schemas/merge",),
     "benchmarks.schema_parts:schema_parts": ("schemas/parts",),
     "benchmarks.pii:pii_detect": ("pii/detect",),
-    "benchmarks.pii_protect:pii_protect": ("pii/find",),
+    "benchmarks.pii_protect:pii_protect": ("pii/find and encrypt 3", "pii/encrypt 3"),
     "benchmarks.lists:lists": ("lists",),
 }
 

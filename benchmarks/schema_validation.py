@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import Callable
 
+from benchmarks.event_schema import closed, event_schema, text
 from benchmarks.installation import Installation
 from benchmarks.plan import Plan
 from benchmarks.result import Result
@@ -19,7 +20,12 @@ ROUNDS = 20_000
 # Few per turn, so that both meet the same moments of this machine.
 TURNS = 40
 TEXT = "a planned piece of work on M-{:02d}"
-STATES = ["ACTIVE", "DEPRECATED", "ENDORSED", "EXPERIMENTAL"]
+SCHEMA = event_schema(
+    object_type={},
+    change={},
+    notes=closed(**{f"note{number}": text() for number in range(10)}),
+    labels={"type": "array", "items": text(), "maxItems": 20},
+)
 
 
 def schema_validation(_: Installation, plan: Plan) -> list[Result]:
@@ -28,16 +34,16 @@ def schema_validation(_: Installation, plan: Plan) -> list[Result]:
 
 def measured(runs: int) -> list[Result]:
     """The first run is dropped."""
-    text = json.dumps(sample())
+    data = json.dumps(sample())
     validator = compile_validator(parse_schema(SCHEMA))
-    value = json.loads(text)
+    value = json.loads(data)
     wrong = {**value, "objectType": {**value["objectType"], "apiName": 3}}
     if not validator.is_valid(value) or validator.is_valid(wrong):
         raise RuntimeError("the schema does not tell the measured event from a wrong one")
     judging: list[float] = []
     parsing: list[float] = []
     for _ in range(runs + 1):
-        spent = _run((lambda: validator.is_valid(value), lambda: json.loads(text)))
+        spent = _run((lambda: validator.is_valid(value), lambda: json.loads(data)))
         judging.append(spent[0])
         parsing.append(spent[1])
     return [Result("schemas/validation", "us/event", judging[1:], "json.loads", parsing[1:], "<= 1.7")]
@@ -73,44 +79,6 @@ def _run(subjects: tuple[Callable[[], object], Callable[[], object]]) -> list[fl
                 subject()
             spent[index] += time.perf_counter() - started
     return [seconds * 1e6 / ROUNDS for seconds in spent]
-
-
-def _text(longest: int = 200, **more: object) -> dict[str, object]:
-    return {"type": "string", "minLength": 1, "maxLength": longest, **more}
-
-
-def _object(**properties: object) -> dict[str, object]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    **_object(
-        objectType=_object(
-            rid=_text(pattern=r"^ri\.ontology\.[a-z]+\.object-type\.[0-9]{8}$"),
-            apiName=_text(100, pattern="^[A-Z][A-Za-z0-9]*$"),
-            displayName=_text(100),
-            description=_text(2_000),
-            status={"enum": STATES},
-            primaryKey=_text(100),
-            version={"type": "integer", "minimum": 1},
-            rows={"type": "integer", "minimum": 0},
-        ),
-        change=_object(
-            operation={"enum": ["ADD_PROPERTY", "REMOVE_PROPERTY", "RENAME"]},
-            after=_text(64, pattern="^[0-9a-f]{64}$"),
-            breaking={"type": "boolean"},
-        ),
-        audit=_object(reason=_text(), ticket=_text(20), score={"type": "number", "minimum": 0, "maximum": 1}),
-        notes=_object(**{f"note{number}": _text() for number in range(10)}),
-        labels={"type": "array", "items": _text(), "maxItems": 20},
-    ),
-}
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from benchmarks.database import clear, count_stored
 from benchmarks.errors import WrongCountError
+from benchmarks.event_schema import event_schema
 from benchmarks.installation import Installation
 from benchmarks.plan import Plan
 from benchmarks.result import Result
@@ -31,6 +32,7 @@ from events.schemas.registry.types import save_type
 from events.schemas.registry.versions import save_draft
 
 BATCH = 500
+SCHEMA = event_schema(object_type={"indexed": {"type": "boolean"}}, change={"before": {"type": ["string", "null"]}})
 Decide = Callable[..., list[Admitted]]
 
 
@@ -89,36 +91,3 @@ def _rate(decide: Decide, made: Sequence[CloudEvent]) -> float:
     if (stored := count_stored()) != (len(made), len(made)):
         raise WrongCountError(f"{len(made)} events went in, {stored} entries and marks are there")
     return len(made) / seconds
-
-
-def _text(longest: int = 200, **more: object) -> dict[str, object]:
-    return {"type": "string", "minLength": 1, "maxLength": longest, **more}
-
-
-def _object(**properties: object) -> dict[str, object]:
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-
-
-SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    **_object(
-        objectType=_object(
-            rid=_text(pattern=r"^ri\.ontology\.[a-z]+\.object-type\.[0-9]{8}$"),
-            apiName=_text(100, pattern="^[A-Z][A-Za-z0-9]*$"),
-            displayName=_text(100),
-            description=_text(2_000),
-            status={"enum": ["ACTIVE", "DEPRECATED", "ENDORSED", "EXPERIMENTAL"]},
-            version={"type": "integer", "minimum": 1},
-            primaryKey=_text(100),
-            indexed={"type": "boolean"},
-            rows={"type": "integer", "minimum": 0},
-        ),
-        change=_object(
-            before={"type": ["string", "null"]},
-            after=_text(64, pattern="^[0-9a-f]{64}$"),
-            operation={"enum": ["ADD_PROPERTY", "REMOVE_PROPERTY", "RENAME"]},
-            breaking={"type": "boolean"},
-        ),
-        audit=_object(reason=_text(), ticket=_text(20), score={"type": "number", "minimum": 0, "maximum": 1}),
-    ),
-}
