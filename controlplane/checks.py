@@ -45,7 +45,8 @@ def logs_are_understood(app_configs: Sequence[AppConfig] | None, **_: Any) -> li
 
 @register(Tags.security, deploy=True)
 def fit_for_production(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    return [*_secret_key(), *_debug(), *_database(), *_broker(), *_hosts(), *_metrics(), *_observer(), *_keys()]
+    looks = [_secret_key, _debug, _database, _broker, _hosts, _metrics, _observer, _keys, _four_eyes]
+    return [message for look in looks for message in look()]
 
 
 def _secret_key() -> Iterator[CheckMessage]:
@@ -119,6 +120,12 @@ def _keys() -> Iterator[CheckMessage]:
         "Set PII_KEK_FILE to a file with 32 random bytes in base64, or PII_KEK_PROVIDER and PII_KMS_KEY_ID for AWS KMS."
     )
     yield Error("There is no key-encryption key for personal data.", hint=hint, id="controlplane.E008")
+
+
+def _four_eyes() -> Iterator[CheckMessage]:
+    if settings.ENVIRONMENT == "production" and "policies" not in settings.FOUR_EYES:
+        hint = "Set FOUR_EYES=policies, or silence this where one person alone may decide about it."
+        yield Warning("Who weakens a policy for personal data can publish it.", hint=hint, id="controlplane.W005")
 
 
 def _trusted(database: dict[str, Any]) -> bool:

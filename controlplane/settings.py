@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from controlplane import logs
 
@@ -142,6 +143,11 @@ CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL)
 UNKNOWN_EVENT_TYPES: str = env.str(
     "UNKNOWN_EVENT_TYPES", default="accept" if ENVIRONMENT == "development" else "refuse"
 )
+
+# What nobody publishes alone who changed it: "policies" for personal data, "tables" of routing.
+FOUR_EYES: list[str] = env.list("FOUR_EYES", default=["policies"] if ENVIRONMENT == "production" else [])
+if unknown := set(FOUR_EYES) - {"policies", "tables"}:
+    raise ImproperlyConfigured(f"FOUR_EYES: nothing is called {', '.join(sorted(unknown))}")
 
 # What wraps the keys that personal data is encrypted by: 32 random bytes in base64; older ones may follow it after a
 # space. From PII_KEK or PII_KEK_FILE ("env"), from that file whenever it is needed ("file"), or in AWS KMS ("aws-kms").

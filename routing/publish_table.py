@@ -11,12 +11,14 @@ from typing import Any
 import structlog
 
 from events.publishing.errors import Problem, PublishError
+from events.publishing.four_eyes import Standing
 from events.publishing.publication import Publication, Snapshot
 from events.who import Actor, named
 from routing.matching.errors import MatchingError
 from routing.matching.rules import Strategy, parse_rule
 from routing.matching.table import FORMAT
 from routing.models import Destination, RoutingRule, RoutingTable
+from routing.rules import SUBJECT
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +42,13 @@ def rollback(version: int, *, note: str, by: Actor, upon: int | None = None) -> 
     table = PUBLICATION.rollback(version, note=note, by=by, upon=upon)
     log.info("table.published", version=table.version, restored_from=version, by=named(by))
     return table
+
+
+def approve(*, note: str, by: Actor, expected: str | None) -> Standing:
+    """Put on record that somebody has looked at the draft with this digest. Raises PublishError."""
+    standing = PUBLICATION.approve(note=note, by=by, expected=expected)
+    log.info("table.approved", draft=expected, by=named(by))
+    return standing
 
 
 def draft_snapshot() -> Snapshot:
@@ -126,7 +135,9 @@ def _hold_destinations(snapshot: Snapshot) -> None:
 
 PUBLICATION = Publication(
     model=RoutingTable,
+    name="tables",
     subject="routing table",
+    drafts=SUBJECT,
     act="table",
     members="rules",
     lock=7_305_110_001,

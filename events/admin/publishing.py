@@ -1,13 +1,19 @@
-"""What the pages that publish share: the note they ask for, and which version they were compared with."""
+"""What the pages that publish share: the note, what was compared with what, and who must look at it besides."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 
-from events.admin.base import ReasonForm
+from events.admin.base import ReasonForm, user_of
+from events.admin.names import names_of
 from events.models import Published
+from events.publishing.publication import Publication
+from events.who import named
 
 UPON = "upon"
+APPROVE = "approve"
+"""The button that approves only."""
 
 
 class PublishForm(ReasonForm):
@@ -27,3 +33,27 @@ def compared_version(request: HttpRequest) -> int | None:
     if given is None:
         return None
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Who changed the draft and who approved it, by name; whether whoever looks may publish or approve it."""
+
+    needed: bool
+    changed_by: tuple[str, ...]
+    approved_by: tuple[str, ...]
+    may_publish: bool
+    may_approve: bool
+
+
+def eyes_on(publication: Publication[Any], draft: str, request: HttpRequest) -> Eyes:
+    """For the draft with this digest."""
+    standing, who = publication.standing(draft), named(user_of(request))
+    names = names_of([*standing.changed_by, *standing.approved_by])
+    return Eyes(
+        publication.four_eyes,
+        tuple(names.get(one, one) for one in standing.changed_by),
+        tuple(names.get(one, one) for one in standing.approved_by),
+        may_publish=not (publication.four_eyes and standing.alone(who)),
+        may_approve=publication.four_eyes and not standing.only_author(who) and who not in standing.approved_by,
+    )

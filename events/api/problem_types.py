@@ -62,6 +62,10 @@ PROBLEM_TYPES = (
         "Correct what `errors` names, each with its place.",
     ),
     ProblemType(
+        "own-changes", 403, "You changed what you want to publish or approve, and nobody else has approved it.",
+        "Ask somebody else to publish it, or to approve the draft with its digest: then you can publish it.",
+    ),
+    ProblemType(
         "draft-changed", 409, "Rules or policies, or their newest version, are no longer those that were looked at.",
         "Get the difference again, look at it, and publish with its `draft` and `upon`.",
     ),

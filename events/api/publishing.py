@@ -1,4 +1,4 @@
-"""What was published, by whom and why, and the wish to publish, as the API shows them."""
+"""What was published, by whom and why, and the wish to publish or approve, as the API shows them."""
 
 from typing import Any
 
@@ -6,12 +6,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.api.line import Line
+from events.api.problems import Problem
 from events.api.strict import StrictSerializer
 from events.models import Published
-from events.publishing.publication import digest
+from events.publishing.errors import DraftChangedError, NothingToPublishError, OwnChangesError, PublishError
+from events.publishing.four_eyes import Standing
+from events.publishing.publication import Publication, Snapshot, digest
 
 MOST_VERSIONS = 2**31 - 1
 UPON = "The newest version at that moment, 0 for none. Give it to publish as `upon`."
+ACTORS = "`user 1`, `API key 2` or `a command`"
 DIGEST = "Of the snapshot; the same snapshot has the same digest."
 
 
@@ -36,6 +40,26 @@ class SnapshotOfSerializer(PublishedSerializer):
 
     def get_digest(self, published: Published) -> str:
         return digest(published.snapshot)
+
+
+class StandingSerializer(serializers.Serializer[Any]):
+    """Who changed the drafts since they were published, and who approved them as they are."""
+
+    four_eyes = serializers.BooleanField(help_text="Whether it takes somebody else than who changed them.")
+    changed_by = serializers.ListField(child=serializers.CharField(), help_text=f"{ACTORS} since the last publication.")
+    approved_by = serializers.ListField(child=serializers.CharField(), help_text=f"{ACTORS}, of this very draft.")
+
+
+class DraftOfSerializer(StandingSerializer):
+    """What would be published now; what is published says how its snapshots and their problems look."""
+
+    digest = serializers.CharField(help_text=f"{DIGEST} Give it to publish or approve as `draft`.")
+    upon = serializers.IntegerField(help_text=UPON)
+    differs = serializers.BooleanField(help_text="From the newest version, or there is none.")
+
+
+class ApprovedSerializer(StandingSerializer):
+    draft = serializers.CharField(help_text="The digest of what was approved.")
 
 
 class ComparedSerializer(serializers.Serializer[Any]):
@@ -68,4 +92,42 @@ class PublishSerializer(NoteSerializer):
 
     draft = serializers.RegexField(
         "^[0-9a-f]{64}$", required=False, help_text="The digest of the draft you looked at: refused if it changed."
+    )
+
+
+class ApproveSerializer(StrictSerializer):
+    """Which draft somebody has looked at, and what they say of it."""
+
+    note = Line(max_length=200, help_text="What you looked at, or for: it stays in the audit records.")
+    draft = serializers.RegexField("^[0-9a-f]{64}$", help_text="The digest of the draft you looked at.")
+
+
+def draft_of(publication: Publication[Any]) -> tuple[Snapshot, dict[str, Any]]:
+    """The draft, and what a representation says of it."""
+    snapshot, newest = publication.draft(), publication.newest()
+    return snapshot, {
+        "digest": digest(snapshot),
+        "upon": newest.version if newest else 0,
+        "differs": publication.differs(newest, snapshot),
+        **standing_of(publication, publication.standing(digest(snapshot))),
+    }
+
+
+def standing_of(publication: Publication[Any], standing: Standing) -> dict[str, Any]:
+    return {
+        "four_eyes": publication.four_eyes, "changed_by": standing.changed_by, "approved_by": standing.approved_by,
+    }  # fmt: skip
+
+
+def unpublishable(error: PublishError, members: str, faults: list[dict[str, str]]) -> Problem:
+    """`members` is what people call the drafts, `faults` what is wrong with them."""
+    match error:
+        case OwnChangesError():
+            return Problem(403, "own-changes", "Takes four eyes", str(error))
+        case DraftChangedError():
+            return Problem(409, "draft-changed", "Changed meanwhile", "get the difference again, and look at it")
+        case NothingToPublishError():
+            return Problem(409, "nothing-to-publish", "Nothing to publish", "what is published says the same already")
+    return Problem(
+        409, "not-publishable", "Cannot be published", f"the {members} cannot be published as they are", errors=faults
     )

@@ -46,7 +46,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("an act and its audit record are one transaction")
-    done = _Act(act, subject, str(subject_id), _text(before), _text(after), reason, by)
+    done = _Act(act, subject, str(subject_id), text_of(before), text_of(after), reason, by)
     waiting = _together.get()
     if waiting is None:
         _append(done)
@@ -91,7 +91,8 @@ def _append(done: _Act) -> None:
     AuditRecord.objects.create(**link._replace(digest=digest_of(link))._asdict())
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """As a record keeps it."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 

@@ -19,12 +19,19 @@ class Problem:
 NO_NOTE = Problem("", "/note", "say in a note why: whoever looks for a cause later reads it first")
 
 
+NO_DRAFT = Problem("", "/draft", "say which draft you looked at: nobody publishes or approves what they have not seen")
+
+
 class PublishError(Exception):
     """It cannot be published as it is; `problems` says why, all at once."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(map(str, self.problems)))
+
+
+class OwnChangesError(PublishError):
+    """Somebody wants to publish or approve what they changed themselves, and nobody else has approved it."""
 
 
 class DraftChangedError(PublishError):

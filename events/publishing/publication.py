@@ -2,20 +2,32 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from events.audit.record import record
 from events.models import Published, PublishedQuerySet
-from events.publishing.errors import NO_NOTE, DraftChangedError, NothingToPublishError, Problem, PublishError
-from events.who import Actor, Caller
+from events.publishing.errors import (
+    NO_DRAFT,
+    NO_NOTE,
+    DraftChangedError,
+    NothingToPublishError,
+    OwnChangesError,
+    Problem,
+    PublishError,
+)
+from events.publishing.four_eyes import Standing, approval, standing
+from events.who import Actor, Caller, named
 
 Row = TypeVar("Row", bound=Published)
 Snapshot = dict[str, Any]
+ELSE = "somebody else must"
 
 
 def digest(snapshot: Snapshot) -> str:
@@ -26,14 +38,17 @@ def digest(snapshot: Snapshot) -> str:
 class Publication(Generic[Row]):
     """One kind of thing that is published.
 
-    `subject` and `act` are what the audit records say, `members` what people call the drafts, `lock` one of
-    PostgreSQL's advisory locks: held by whoever publishes, to the end of the transaction. `draft` reads what would be
-    published, `problems` says what keeps a snapshot from it, `hold` locks what it names or raises PublishError, and
-    `told` says to others that another one counts: the last lock but that of the audit records.
+    `name` is what settings.FOUR_EYES calls it, `subject` and `act` are what the audit records say, `drafts` their
+    subject where a draft changed, `members` what people call the drafts, `lock` one of PostgreSQL's advisory locks:
+    held by whoever publishes, to the end of the transaction. `draft` reads what would be published, `problems` says
+    what keeps a snapshot from it, `hold` locks what it names or raises PublishError, and `told` says to others that
+    another one counts: the last lock but that of the audit records.
     """
 
     model: type[Row]
+    name: str
     subject: str
+    drafts: str
     act: str
     members: str
     lock: int
@@ -46,9 +61,34 @@ class Publication(Generic[Row]):
         """Publish the drafts as they are now. Raises PublishError, for a blank note as well.
 
         `expected` is the digest of the draft somebody looked at, `upon` the version it was compared with, 0 for none:
-        for others it raises DraftChangedError. Where the same counts already, NothingToPublishError.
+        for others it raises DraftChangedError. Where the same counts already, NothingToPublishError; where `by` changed
+        the drafts and nobody else has approved them, OwnChangesError, if that takes four eyes.
         """
-        return self._write(lambda: self._expected(expected), note=note, by=by, upon=upon)
+        with self._refusals_recorded(expected, note, by):
+            return self._write(lambda: self._expected(expected, by), note=note, by=by, upon=upon)
+
+    def approve(self, *, note: str, by: Actor, expected: str | None) -> Standing:
+        """Put on record that somebody has looked at the draft with this digest, so that its authors may publish it.
+
+        Raises PublishError for a blank note or no digest, DraftChangedError, and OwnChangesError for their only author.
+        """
+        if not note.strip():
+            raise PublishError([NO_NOTE])
+        with self._refusals_recorded(expected, note, by), transaction.atomic():
+            self._wait_for_others()
+            draft = digest(self._seen(expected))
+            if self.standing(draft).only_author(named(by)):
+                raise OwnChangesError([Problem("", "", f"you alone changed these {self.members}: {ELSE} approve them")])
+            record(f"{self.act}.approved", self.subject, after=approval(draft), reason=note.strip(), by=by)
+            return self.standing(draft)
+
+    def standing(self, draft: str) -> Standing:
+        """Who changed the drafts since they were published, and who approved the one with this digest."""
+        return standing(drafts=self.drafts, subject=self.subject, act=self.act, draft=draft)
+
+    @property
+    def four_eyes(self) -> bool:
+        return self.name in settings.FOUR_EYES
 
     def rollback(self, version: int, *, note: str, by: Actor, upon: int | None) -> Row:
         """Publish the snapshot of an older version again. Raises the model's DoesNotExist or PublishError."""
@@ -67,7 +107,29 @@ class Publication(Generic[Row]):
     def _rows(self) -> PublishedQuerySet[Row]:
         return PublishedQuerySet(self.model)
 
-    def _expected(self, expected: str | None) -> Snapshot:
+    def _expected(self, expected: str | None, by: Actor) -> Snapshot:
+        if not self.four_eyes:
+            return self._seen(expected, required=False)
+        draft = self._seen(expected)
+        # After the draft: the record of a change is there as soon as the change is.
+        if self.standing(digest(draft)).alone(named(by)):
+            raise OwnChangesError(
+                [Problem("", "", f"you changed these {self.members}: {ELSE} approve or publish them")]
+            )
+        return draft
+
+    @contextmanager
+    def _refusals_recorded(self, draft: str | None, note: str, by: Actor) -> Iterator[None]:
+        try:
+            yield
+        except OwnChangesError:
+            with transaction.atomic():
+                record(f"{self.act}.refused", self.subject, after={"draft": draft}, reason=note.strip(), by=by)
+            raise
+
+    def _seen(self, expected: str | None, *, required: bool = True) -> Snapshot:
+        if required and expected is None:
+            raise PublishError([NO_DRAFT])
         draft = self.draft()
         if expected is not None and digest(draft) != expected:
             raise DraftChangedError([Problem("", "", f"somebody changed the {self.members} meanwhile: look again")])

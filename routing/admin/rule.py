@@ -18,7 +18,7 @@ from unfold.decorators import action
 from events.admin.audited import AuditedPages
 from events.admin.base import ask, user_of
 from events.admin.json_field import StrictJSONForms
-from events.admin.publishing import PublishForm, compared_version, compared_with
+from events.admin.publishing import APPROVE, PublishForm, compared_version, compared_with, eyes_on
 from events.admin.revisioned import RevisionedAdmin, shown_revision
 from events.publishing.errors import PublishError
 from events.publishing.publication import digest
@@ -180,27 +180,36 @@ class RoutingRuleAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
         drafts = read_drafts()
         if form.is_valid():
             try:
-                seen = request.POST.get("draft")
-                table = publish_table.publish(
-                    note=form.cleaned_data["note"], by=user_of(request), expected=seen, upon=compared_version(request)
-                )
+                return _done(request, form.cleaned_data["note"])
             except PublishError as error:
                 form.add_error(None, lines(error.problems))
-            else:
-                messages.success(request, f"Published as {table}. Running workers take it within half a second.")
-                return redirect("admin:routing_routingtable_change", table.pk)
         return ask(
-            self, request, title="Publish the rules", form=form, template="routing/publish.html", **_publishing(drafts)
-        )
+            self, request, title="Publish the rules", form=form, template="routing/publish.html",
+            **_publishing(request, drafts),
+        )  # fmt: skip
 
 
-def _publishing(drafts: Drafts) -> dict[str, Any]:
-    problems = publish_table.problems_of(drafts.draft)
+def _done(request: HttpRequest, note: str) -> HttpResponse:
+    """Published, or approved. Raises PublishError."""
+    draft, by = request.POST.get("draft"), user_of(request)
+    if APPROVE in request.POST:
+        publish_table.approve(note=note, by=by, expected=draft)
+        messages.success(request, "Approved: whoever changed the rules can publish them as they are now.")
+        return redirect("admin:routing_routingrule_changelist")
+    table = publish_table.publish(note=note, by=by, expected=draft, upon=compared_version(request))
+    messages.success(request, f"Published as {table}. Running workers take it within half a second.")
+    return redirect("admin:routing_routingtable_change", table.pk)
+
+
+def _publishing(request: HttpRequest, drafts: Drafts) -> dict[str, Any]:
+    problems, draft = publish_table.problems_of(drafts.draft), digest(drafts.draft)
+    eyes = eyes_on(publish_table.PUBLICATION, draft, request)
     return {
-        "verb": "Publish",
+        "verb": "Publish" if eyes.may_publish else "",
+        "eyes": eyes,
         "newest": drafts.newest,
         "changes": drafts.changes,
-        "nothing_to_do": drafts.identical or bool(problems),
+        "nothing_to_do": drafts.identical or bool(problems) or not (eyes.may_publish or eyes.may_approve),
         "problems": lines(problems),
-        "hidden": [("draft", digest(drafts.draft)), compared_with(drafts.newest)],
+        "hidden": [("draft", draft), compared_with(drafts.newest)],
     }

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 
 from events.api.etags import stale
 from events.api.problems import Problem
+from events.api.publishing import unpublishable
 from events.problem import RefusedError
-from events.publishing.errors import DraftChangedError, NothingToPublishError, PublishError
 from events.publishing.errors import Problem as Unpublishable
+from events.publishing.errors import PublishError
 from events.revision import EditConflictError
 from routing import destination_config, rules
 from routing.destinations import DestinationInUseError
@@ -27,7 +28,7 @@ def as_problems() -> Iterator[None]:
     except DestinationInUseError as error:
         raise _in_use(error) from error
     except PublishError as error:
-        raise _unpublishable(error) from error
+        raise unpublishable(error, "rules", faults_of(error.problems)) from error
 
 
 def _refused(error: RefusedError) -> Problem:
@@ -40,15 +41,6 @@ def _refused(error: RefusedError) -> Problem:
 def _in_use(error: DestinationInUseError) -> Problem:
     faults = [{"code": "in-use", "detail": reason} for reason in error.reasons]
     return Problem(409, "destination-in-use", "Destination in use", "something still names it", errors=faults)
-
-
-def _unpublishable(error: PublishError) -> Problem:
-    if isinstance(error, DraftChangedError):
-        return Problem(409, "draft-changed", "Changed meanwhile", "get the difference again, and look at it")
-    if isinstance(error, NothingToPublishError):
-        return Problem(409, "nothing-to-publish", "Nothing to publish", "the newest routing table says the same")
-    detail = "rules cannot be published as they are"
-    return Problem(409, "not-publishable", "Cannot be published", detail, errors=faults_of(error.problems))
 
 
 def faults_of(problems: Iterable[Unpublishable]) -> list[dict[str, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from events.api.publishing import DIGEST, UPON, ComparedSerializer, PublishedSerializer, SnapshotOfSerializer
+from events.api.publishing import ComparedSerializer, DraftOfSerializer, PublishedSerializer, SnapshotOfSerializer
 from routing.models import RoutingRule, RoutingTable
 
 
@@ -62,12 +62,9 @@ class DraftFaultSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class DraftSerializer(serializers.Serializer[Any]):
+class DraftSerializer(DraftOfSerializer):
     """What would be published now."""
 
-    digest = serializers.CharField(help_text=f"{DIGEST} Give it to publish as `draft`.")
-    upon = serializers.IntegerField(help_text=UPON)
-    differs = serializers.BooleanField(help_text="From the newest table, or there is none.")
     problems = DraftFaultSerializer(many=True, help_text="What keeps it from being published.")
     snapshot = SnapshotSerializer()
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("tables/newest", tables.NewestTableView.as_view(), name="table-newest"),
     path("tables/draft", tables.DraftView.as_view(), name="table-draft"),
     path("tables/difference", tables.DifferenceView.as_view(), name="table-difference"),
+    path("tables/approve", tables.ApproveView.as_view(), name="table-approve"),
     path("tables/publish", tables.PublishView.as_view(), name="table-publish"),
     path("tables/<int:version>", tables.TableView.as_view(), name="table"),
     path("tables/<int:version>/rollback", tables.RollbackView.as_view(), name="table-rollback"),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from events.admin.base import ask, user_of
-from events.admin.publishing import PublishForm, compared_version, compared_with
+from events.admin.publishing import APPROVE, PublishForm, compared_version, compared_with, eyes_on
 from events.pii.admin.drafts import Drafts, read_drafts
 from events.pii.back_test import BackTest, back_test
 from events.pii.policies.decide import PolicySet
@@ -24,20 +24,26 @@ def publish_page(admin: Any, request: HttpRequest) -> HttpResponse:
     form = PublishForm(request.POST or None)
     if form.is_valid():
         try:
-            made = publish.publish(
-                note=form.cleaned_data["note"], by=user_of(request), expected=request.POST.get(DRAFT),
-                upon=compared_version(request),
-            )  # fmt: skip
+            return _done(request, form.cleaned_data["note"])
         except PublishError as error:
             form.add_error(None, [str(problem.message) for problem in error.problems])
-        else:
-            messages.success(request, f"Published as {made}. Every event from now on is decided by it.")
-            return redirect("admin:events_piipolicyset_change", made.pk)
     drafts = read_drafts()
     return ask(
         admin, request, title="Publish the policies", form=form, template="events/pii/policy/publish.html",
         **_context(request, drafts),
     )  # fmt: skip
+
+
+def _done(request: HttpRequest, note: str) -> HttpResponse:
+    """Published, or approved. Raises PublishError."""
+    draft, by = request.POST.get(DRAFT), user_of(request)
+    if APPROVE in request.POST:
+        publish.approve(note=note, by=by, expected=draft)
+        messages.success(request, "Approved: whoever changed the policies can publish them as they are now.")
+        return redirect("admin:events_piipolicy_changelist")
+    made = publish.publish(note=note, by=by, expected=draft, upon=compared_version(request))
+    messages.success(request, f"Published as {made}. Every event from now on is decided by it.")
+    return redirect("admin:events_piipolicyset_change", made.pk)
 
 
 def tried(snapshot: Snapshot) -> BackTest:
@@ -48,8 +54,11 @@ def tried(snapshot: Snapshot) -> BackTest:
 def _context(request: HttpRequest, drafts: Drafts) -> dict[str, Any]:
     problems = publish.problems_of(drafts.draft)
     test = tried(drafts.draft) if not problems and not drafts.identical else None
+    draft = digest(drafts.draft)
+    eyes = eyes_on(publish.PUBLICATION, draft, request)
     return {
-        "verb": "Publish",
+        "verb": "Publish" if eyes.may_publish else "",
+        "eyes": eyes,
         "newest": drafts.newest,
         "changes": drafts.changes,
         "policies": drafts.draft["policies"],
@@ -58,6 +67,6 @@ def _context(request: HttpRequest, drafts: Drafts) -> dict[str, Any]:
         "shown_changes": test.changes[:SHOWN_CHANGES] if test else (),
         "environment": settings.ENVIRONMENT,
         "sees_events": request.user.has_perm("events.view_outboxentry"),
-        "nothing_to_do": drafts.identical or bool(problems),
-        "hidden": [(DRAFT, digest(drafts.draft)), compared_with(drafts.newest)],
+        "nothing_to_do": drafts.identical or bool(problems) or not (eyes.may_publish or eyes.may_approve),
+        "hidden": [(DRAFT, draft), compared_with(drafts.newest)],
     }

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 
 from events.api.etags import stale
 from events.api.problems import Problem
+from events.api.publishing import unpublishable
 from events.pii.policies.errors import PoliciesUnreadableError, PolicyError
 from events.pii.publishing.drafts import NAME_TAKEN
 from events.problem import Problem as Found
 from events.problem import RefusedError
-from events.publishing.errors import DraftChangedError, NothingToPublishError, PublishError
 from events.publishing.errors import Problem as Unpublishable
+from events.publishing.errors import PublishError
 from events.revision import EditConflictError
 
 
@@ -24,7 +25,7 @@ def as_problems() -> Iterator[None]:
     except RefusedError as error:
         raise refused(error.problems) from error
     except PublishError as error:
-        raise _unpublishable(error) from error
+        raise unpublishable(error, "policies", faults_of(error.problems)) from error
 
 
 @contextmanager
@@ -47,12 +48,3 @@ def refused(problems: Iterable[Found], place: str = "") -> Problem:
 def faults_of(problems: Iterable[Unpublishable]) -> list[dict[str, str]]:
     """`pointer` is the place in the snapshot."""
     return [{"pointer": one.place, "code": "invalid", "detail": one.message} for one in problems]
-
-
-def _unpublishable(error: PublishError) -> Problem:
-    if isinstance(error, DraftChangedError):
-        return Problem(409, "draft-changed", "Changed meanwhile", "get the difference again, and look at it")
-    if isinstance(error, NothingToPublishError):
-        return Problem(409, "nothing-to-publish", "Nothing to publish", "what is published says the same already")
-    detail = "the policies cannot be published as they are"
-    return Problem(409, "not-publishable", "Cannot be published", detail, errors=faults_of(error.problems))

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from events.api.publishing import DIGEST, UPON, ComparedSerializer, PublishedSerializer, SnapshotOfSerializer
+from events.api.publishing import ComparedSerializer, DraftOfSerializer, PublishedSerializer, SnapshotOfSerializer
 from events.models import PiiPolicySet
 from events.pii.api.fields import Environments, Kinds, PathLineSerializer
 from events.pii.policies.policy import ACTIONS
@@ -58,12 +58,9 @@ class SnapshotFaultSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class PiiDraftSerializer(serializers.Serializer[Any]):
+class PiiDraftSerializer(DraftOfSerializer):
     """What would be published now."""
 
-    digest = serializers.CharField(help_text=f"{DIGEST} Give it to publish as `draft`.")
-    upon = serializers.IntegerField(help_text=UPON)
-    differs = serializers.BooleanField(help_text="From the newest set, or there is none.")
     problems = SnapshotFaultSerializer(many=True, help_text="What keeps it from being published.")
     snapshot = PiiSnapshotSerializer()
 

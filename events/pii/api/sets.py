@@ -13,7 +13,15 @@ from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.documented import WRITE_PROBLEMS, problems
 from events.api.pages import PageQuery, page_body, paged
-from events.api.publishing import NoteSerializer, PublishedSerializer, PublishSerializer
+from events.api.publishing import (
+    ApprovedSerializer,
+    ApproveSerializer,
+    NoteSerializer,
+    PublishedSerializer,
+    PublishSerializer,
+    draft_of,
+    standing_of,
+)
 from events.api.schema import link, links
 from events.api.strict import StrictSerializer, StrictView
 from events.api_keys import Scope
@@ -49,6 +57,7 @@ AS_SEEN = links(
         },
     },
 )  # fmt: skip
+APPROVAL = OpenApiExample("After a look", {"note": "looked at each change", "draft": "0" * 64}, request_only=True)
 NOTE = OpenApiExample("With its reason", {"note": "cards are refused from now on"}, request_only=True)
 
 
@@ -114,16 +123,8 @@ class DraftView(StrictView):
         extensions=AS_SEEN,
     )
     def get(self, request: Request) -> Response:
-        snapshot, newest = publish.draft_snapshot(), PiiPolicySet.objects.newest()
-        return Response(
-            {
-                "digest": digest(snapshot),
-                "upon": newest.version if newest else 0,
-                "differs": publish.differs(newest, snapshot),
-                "problems": faults_of(publish.problems_of(snapshot)),
-                "snapshot": snapshot,
-            }
-        )
+        snapshot, said = draft_of(publish.PUBLICATION)
+        return Response({**said, "problems": faults_of(publish.problems_of(snapshot)), "snapshot": snapshot})
 
 
 class DifferenceView(StrictView):
@@ -175,6 +176,29 @@ class PublishView(StrictView):
         with as_problems():
             made = publish.publish(note=said["note"], by=by, expected=said.get("draft"), upon=said.get("upon"))
         return _published(request, made)
+
+
+class ApproveView(StrictView):
+    required_scope = Scope.PUBLISH
+
+    @extend_schema(
+        operation_id="approve_pii_policies",
+        summary="Approve the PII policies as they are now",
+        description=(
+            "Where it takes four eyes, somebody who changed them can publish them then. It holds for the draft with "
+            "this digest, and for no other one."
+        ),
+        request=ApproveSerializer,
+        responses={200: ApprovedSerializer, **problems({**WRITE_PROBLEMS, **REFUSED})},
+        examples=[APPROVAL],
+    )
+    def post(self, request: Request) -> Response:
+        wish: Any = ApproveSerializer(data=request.data)
+        wish.is_valid(raise_exception=True)
+        draft = wish.validated_data["draft"]
+        with as_problems():
+            standing = publish.approve(note=wish.validated_data["note"], by=caller_of(request), expected=draft)
+        return Response({"draft": draft, **standing_of(publish.PUBLICATION, standing)})
 
 
 class RollbackView(StrictView):

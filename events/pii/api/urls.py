@@ -17,6 +17,7 @@ urlpatterns = [
     path("sets/draft", sets.DraftView.as_view(), name="pii-policy-set-draft"),
     path("sets/draft/consequences", ConsequencesView.as_view(), name="pii-draft-consequences"),
     path("sets/difference", sets.DifferenceView.as_view(), name="pii-policy-set-difference"),
+    path("sets/approve", sets.ApproveView.as_view(), name="pii-policy-set-approve"),
     path("sets/publish", sets.PublishView.as_view(), name="pii-policy-set-publish"),
     path("sets/<int:version>", sets.SetView.as_view(), name="pii-policy-set"),
     path("sets/<int:version>/rollback", sets.RollbackView.as_view(), name="pii-policy-set-rollback"),

@@ -8,8 +8,9 @@ import structlog
 from events.models import PiiPolicy, PiiPolicySet
 from events.pii.policies.decide import FORMAT, PolicySet
 from events.pii.policies.errors import PolicyError
-from events.pii.publishing.drafts import raw_policy
+from events.pii.publishing.drafts import SUBJECT, raw_policy
 from events.publishing.errors import Problem
+from events.publishing.four_eyes import Standing
 from events.publishing.publication import Publication, Snapshot
 from events.schemas.registry.number import bump
 from events.who import Actor, named
@@ -38,6 +39,13 @@ def rollback(version: int, *, note: str, by: Actor, upon: int | None = None) -> 
     made = PUBLICATION.rollback(version, note=note, by=by, upon=upon)
     log.info("pii_policies.published", version=made.version, restored_from=version, by=named(by))
     return made
+
+
+def approve(*, note: str, by: Actor, expected: str | None) -> Standing:
+    """Put on record that somebody has looked at the draft with this digest. Raises PublishError."""
+    standing = PUBLICATION.approve(note=note, by=by, expected=expected)
+    log.info("pii_policies.approved", draft=expected, by=named(by))
+    return standing
 
 
 def draft_snapshot() -> Snapshot:
@@ -69,7 +77,9 @@ def problems_of(snapshot: Snapshot) -> list[Problem]:
 
 PUBLICATION = Publication(
     model=PiiPolicySet,
+    name="policies",
     subject="pii policy set",
+    drafts=SUBJECT,
     act="pii_policies",
     members="policies",
     lock=7_305_110_003,
