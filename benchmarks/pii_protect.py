@@ -1,7 +1,7 @@
-"""`pii/find and encrypt 3`, `pii/encrypt 3`: microseconds to find three things in the measured event, decide about them and encrypt them.
+"""`pii/find and encrypt 3`: microseconds to find three things in the measured event, decide about them, encrypt them.
 
 The event is one of 1 KB with 22 string leaves. The ceiling is `json.loads` of its data; all take turns. What protection
-alone takes is told too. No server is needed.
+alone takes is `pii/encrypt 3`. No server is needed.
 """
 
 import json
