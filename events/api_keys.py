@@ -17,7 +17,7 @@ from events.audit.record import record
 from events.first_query import first_row
 from events.models import ApiKey
 from events.pii.keys.background import ask_after_commit
-from events.who import Actor, named
+from events.who import Actor, HeldKey, named
 from events.who import Caller as Caller
 
 log = structlog.get_logger(__name__)
@@ -89,13 +89,19 @@ def revoke_key(key: ApiKey, *, by: Actor = None) -> bool:
 
 def find_caller(secret: str) -> Caller | None:
     """Who a secret belongs to, unless it is unknown, wrong or revoked."""
-    form = _SECRET.fullmatch(secret)
-    if form is None:
+    presented = key_of(secret)
+    if presented is None:
         return None
-    key = first_row(_FIND, [form[1]])
-    if key is None or not hmac.compare_digest(key[4], _digest(secret)):
+    key = first_row(_FIND, [presented.prefix])
+    if key is None or not hmac.compare_digest(key[4], presented.digest):
         return None
     return Caller(key[0], key[1], key[2], frozenset(json.loads(key[3])))
+
+
+def key_of(secret: str) -> HeldKey | None:
+    """By what a secret is looked up; None where it is no secret of ours."""
+    form = _SECRET.fullmatch(secret)
+    return None if form is None else HeldKey(form[1], _digest(secret))
 
 
 def _audited(key: ApiKey) -> dict[str, Any]:

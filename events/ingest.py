@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from events import metrics, wakeup
 from events.envelope import CloudEvent, EnvelopeError
+from events.first_query import trust_if_quiet
 from events.pii.at_ingest import protect_all
 from events.pii.keys.errors import KeysUnavailableError
 from events.pii.keys.ring import keys_for
@@ -23,16 +24,19 @@ from events.schemas.admission.rulebook import Rulebook
 from events.schemas.parts.errors import PartsError
 from events.storing import portable, postgresql
 from events.storing.digests import Digests
-from events.storing.errors import Conflict, IngestBusy, IngestError, TransactionRequired
-from events.storing.known import Identity, Known, KnownEntries
+from events.storing.errors import Conflict, IngestBusy, IngestError, KeyRevoked, TransactionRequired
+from events.storing.held_key import check_key
+from events.storing.known import Identity, Known, KnownEntries, Terms
 from events.storing.positions import counted_among
 from events.storing.row import Row, rows
+from events.who import HeldKey
 
 __all__ = [
     "Conflict",
     "IngestBusy",
     "IngestError",
     "Ingested",
+    "KeyRevoked",
     "KeysUnavailableError",
     "NotAdmittedError",
     "PoliciesUnreadableError",
@@ -56,15 +60,19 @@ class Ingested:
 
 
 def ingest(
-    events: CloudEvent | Iterable[CloudEvent], *, tenant: str = "default", using: str = "default"
+    events: CloudEvent | Iterable[CloudEvent],
+    *,
+    tenant: str = "default",
+    using: str = "default",
+    key: HeldKey | None = None,
 ) -> list[Ingested]:
     """Store events in the transaction that is open on `using`, all or none; answers are in the order of `events`.
 
     The same event again is a duplicate and keeps its first id. Raises `TransactionRequired`, `NotAdmittedError` for
     events whose type, schema or personal data refuses them, `KeysUnavailableError` where that cannot be protected now,
     `PoliciesUnreadableError` where a newer release says how, `Conflict` for another event of the same source and id,
-    `IngestBusy` when one is being stored elsewhere. After an `IngestError` the transaction can only be rolled back: to
-    go on, call this in an `atomic()` of its own.
+    `IngestBusy` when one is being stored elsewhere, `KeyRevoked` where `key` is given and does not hold any more. After
+    an `IngestError` the transaction can only be rolled back: to go on, call this in an `atomic()` of its own.
     """
     given = [events] if isinstance(events, CloudEvent) else list(events)
     connection = connections[using]
@@ -75,7 +83,7 @@ def ingest(
     _check_sizes(given)
     connection.validate_no_broken_transaction()
     try:
-        answers = _admit_and_store(connection, given, tenant)
+        answers = _admit_and_store(connection, given, tenant, key)
     except IngestError:
         connection.needs_rollback = True
         raise
@@ -84,18 +92,22 @@ def ingest(
     return answers
 
 
-def ingest_one(event: CloudEvent, *, tenant: str = "default", using: str = "default") -> Ingested:
+def ingest_one(
+    event: CloudEvent, *, tenant: str = "default", using: str = "default", key: HeldKey | None = None
+) -> Ingested:
     """Store one event in a transaction of its own, for a caller who has nothing else to store. Raises as `ingest`.
 
     On PostgreSQL that is one round trip: a statement outside a transaction is one itself.
     """
     connection = connections[using]
+    trust_if_quiet(connection)
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         with transaction.atomic(using=using):
-            return ingest(event, tenant=tenant, using=using)[0]
+            return ingest(event, tenant=tenant, using=using, key=key)[0]
     _check_sizes([event])
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
-    answers = _admit_and_store(connection, [event], tenant)
+    answers = _admit_and_store(connection, [event], tenant, key)
     _tell(answers)
     return answers[0]
 
@@ -109,7 +121,9 @@ def _tell(answers: Sequence[Ingested]) -> None:
     metrics.admitted(answer.admission for answer in answers if not answer.duplicate)
 
 
-def _admit_and_store(connection: BaseDatabaseWrapper, given: Sequence[CloudEvent], tenant: str) -> list[Ingested]:
+def _admit_and_store(
+    connection: BaseDatabaseWrapper, given: Sequence[CloudEvent], tenant: str, key: HeldKey | None
+) -> list[Ingested]:
     """The statement that stores looks whether the rulebook still holds: if not, it is decided by the new one."""
     book = current.kept(connection.alias)
     for _ in range(MAX_DECISIONS):
@@ -122,9 +136,9 @@ def _admit_and_store(connection: BaseDatabaseWrapper, given: Sequence[CloudEvent
                 book = newer
                 continue
             if isinstance(error, NotAdmittedError):
-                return _without_repeats(connection, given, tenant, error)
+                return _without_repeats(connection, given, tenant, key, error)
             raise
-        answers = _store(connection, given, admitted, Digests(tenant, connection.alias, book.number))
+        answers = _store(connection, given, admitted, Digests(tenant, connection.alias, book.number), key)
         if answers is not None:
             return answers
         book = current.read(connection.alias)
@@ -140,12 +154,17 @@ def _decided(
 
 
 def _without_repeats(
-    connection: BaseDatabaseWrapper, given: Sequence[CloudEvent], tenant: str, error: NotAdmittedError
+    connection: BaseDatabaseWrapper,
+    given: Sequence[CloudEvent],
+    tenant: str,
+    key: HeldKey | None,
+    error: NotAdmittedError,
 ) -> list[Ingested]:
     """What was stored before is a duplicate, also where it would be refused today. Raises the error for anything else.
 
     A producer that has not heard our answer asks again, and must not be told that nothing is stored.
     """
+    check_key(connection, key)
     refused = {refusal.index: given[refusal.index] for refusal in error.refusals}
     identities = [(event.source, event.id) for event in refused.values()]
     known = _vendor(connection).look_up(connection, identities, tenant)
@@ -159,7 +178,7 @@ def _without_repeats(
         stored[index] = Ingested(before.uuid, duplicate=True)
     rest = [event for index, event in enumerate(given) if index not in stored]
     with counted_among([index for index in range(len(given)) if index not in stored], len(given)):
-        answers = iter(_admit_and_store(connection, rest, tenant) if rest else ())
+        answers = iter(_admit_and_store(connection, rest, tenant, key) if rest else ())
     return [stored[index] if index in stored else next(answers) for index in range(len(given))]
 
 
@@ -168,13 +187,17 @@ def _vendor(connection: BaseDatabaseWrapper) -> ModuleType:
 
 
 def _store(
-    connection: BaseDatabaseWrapper, given: Sequence[CloudEvent], admitted: Sequence[Admitted], digests: Digests
+    connection: BaseDatabaseWrapper,
+    given: Sequence[CloudEvent],
+    admitted: Sequence[Admitted],
+    digests: Digests,
+    key: HeldKey | None,
 ) -> list[Ingested] | None:
     wanted = rows(given, admitted, digests)
     firsts: dict[tuple[str, str], Row] = {}
     for row in wanted:
         firsts.setdefault((row.source, row.event_id), row)
-    known = _vendor(connection).store(connection, list(firsts.values()), digests.tenant, digests.number)
+    known = _vendor(connection).store(connection, list(firsts.values()), Terms(digests.tenant, digests.number, key))
     if known is None:
         return None
     if not known and len(firsts) == len(wanted):

@@ -1,6 +1,7 @@
 """Who acts: a person in the admin, a program by its API key, or nobody in particular (a command)."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.contrib.auth.models import User
 
@@ -20,6 +21,13 @@ class Caller:
     @property
     def pk(self) -> int:
         return self.key_id
+
+
+class HeldKey(NamedTuple):
+    """An API key that held good a while ago. What is done for it asks again: it may have been revoked since."""
+
+    prefix: str
+    digest: str
 
 
 Actor = User | Caller | None

@@ -9,26 +9,27 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from events.api.problems import Problem
-from events.api_keys import Scope, find_caller
-from events.who import Caller
+from events.api.problems import CHALLENGE, INVALID_KEY, Problem, unauthenticated
+from events.api_keys import Scope, find_caller, key_of
+from events.who import Caller, HeldKey
 
 if TYPE_CHECKING:
     # That module imports this one, to have it as a default.
     from rest_framework.views import APIView
 
-CHALLENGE = 'Bearer realm="event control plane"'
+MOST_KEPT = 1_000
+
+_kept: dict[HeldKey, Caller] = {}
 
 
 def authenticate(request: HttpRequest) -> Caller | None:
     """The caller, None without an Authorization header, or `Problem` 401 for one that does not hold good."""
-    header = request.META.get("HTTP_AUTHORIZATION")
-    if not header:
+    if not request.META.get("HTTP_AUTHORIZATION"):
         return None
-    scheme, _, secret = header.partition(" ")
-    caller = find_caller(secret.strip()) if scheme.lower() == "bearer" else None
+    secret = _secret(request)
+    caller = find_caller(secret) if secret else None
     if caller is None:
-        raise unauthenticated("the API key is unknown or revoked", 'error="invalid_token"')
+        raise unauthenticated("the API key is unknown or revoked", INVALID_KEY)
     return caller
 
 
@@ -42,9 +43,26 @@ def require(request: HttpRequest, scope: Scope) -> Caller:
     return caller
 
 
-def unauthenticated(detail: str, hint: str = "") -> Problem:
-    challenge = f"{CHALLENGE}, {hint}" if hint else CHALLENGE
-    return Problem(401, "not-authenticated", "Not authenticated", detail, headers={"WWW-Authenticate": challenge})
+def require_or_recall(request: HttpRequest, scope: Scope) -> tuple[Caller, HeldKey | None]:
+    """The caller as by `require`, or, without a look at the database, as it was found before: then with the key.
+
+    Whatever is done for a recalled caller must ask along the way whether the key still holds.
+    """
+    key = key_of(_secret(request))
+    recalled = _kept.get(key) if key else None
+    if recalled is not None and scope in recalled.scopes:
+        return recalled, key
+    caller = require(request, scope)
+    if key:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = caller
+    return caller, None
+
+
+def _secret(request: HttpRequest) -> str:
+    scheme, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
 
 
 class ApiKeyAuthentication(BaseAuthentication):

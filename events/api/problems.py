@@ -15,10 +15,19 @@ from rest_framework.response import Response
 
 from events.api.refused import refusal_of
 from events.envelope import BatchError, EnvelopeError, TooManyEventsError, UnsupportedMediaTypeError
-from events.ingest import Conflict, IngestBusy, KeysUnavailableError, NotAdmittedError, PoliciesUnreadableError
+from events.ingest import (
+    Conflict,
+    IngestBusy,
+    KeyRevoked,
+    KeysUnavailableError,
+    NotAdmittedError,
+    PoliciesUnreadableError,
+)
 
 CONTENT_TYPE = "application/problem+json"
 API_ROOT = "/api/"
+CHALLENGE = 'Bearer realm="event control plane"'
+INVALID_KEY = 'error="invalid_token"'
 
 
 class Problem(Exception):  # noqa: N818
@@ -50,6 +59,11 @@ class Problem(Exception):  # noqa: N818
 def problem(status: int, code: str, title: str, detail: str, **extensions: Any) -> HttpResponse:
     """The answer as a plain Django response."""
     return respond(Problem(status, code, title, detail, **extensions))
+
+
+def unauthenticated(detail: str, hint: str = "") -> Problem:
+    challenge = f"{CHALLENGE}, {hint}" if hint else CHALLENGE
+    return Problem(401, "not-authenticated", "Not authenticated", detail, headers={"WWW-Authenticate": challenge})
 
 
 def respond(found: Problem) -> HttpResponse:
@@ -98,6 +112,8 @@ def _known(error: Exception) -> Problem | None:
             return Problem(503, "keys-unavailable", title, str(error), headers={"Retry-After": "1"})
         case PoliciesUnreadableError():
             return Problem(503, "policies-unreadable", "Policies unreadable", str(error), headers={"Retry-After": "10"})
+        case KeyRevoked():
+            return unauthenticated(str(error), INVALID_KEY)
         case IngestBusy():
             return Problem(503, "ingest-busy", "Try again", str(error), headers={"Retry-After": "1"})
         case OperationalError() | InterfaceError():

@@ -22,9 +22,10 @@ class Digests:
     using: str
     number: int = 0
 
-    def of(self, event: CloudEvent, admitted: Admitted) -> bytes:
-        """Of an event as it was given."""
-        return fingerprint(event, self._key() if admitted.protected else b"")
+    def of(self, event: CloudEvent, admitted: Admitted, extensions: str) -> bytes:
+        """Of an event as it was given; `extensions` is the text of those that it was admitted with."""
+        as_given = extensions if admitted.event is event else extensions_text(event)
+        return fingerprint(event, self._key() if admitted.protected else b"", as_given)
 
     def fits(self, stored: bytes, event: CloudEvent, known: bytes | None = None) -> bool:
         """Whether an entry's digest is that of this event. The policies may have changed since it was stored."""
@@ -39,8 +40,11 @@ class Digests:
         return keys_for(self.tenant, using=self.using, number=self.number or None).pseudonyms.material
 
 
-def fingerprint(event: CloudEvent, key: bytes = b"") -> bytes:
-    """Of everything but the identity. No attribute is empty or holds U+0000, so no two events look alike."""
+def fingerprint(event: CloudEvent, key: bytes = b"", extensions: str | None = None) -> bytes:
+    """Of everything but the identity; `extensions` is their text where it is known.
+
+    No attribute is empty or holds U+0000, so no two events look alike.
+    """
     data = event.data
     attributes = (
         event.type,
@@ -48,7 +52,7 @@ def fingerprint(event: CloudEvent, key: bytes = b"") -> bytes:
         event.time or "",
         event.datacontenttype or "",
         event.dataschema or "",
-        extensions_text(event),
+        extensions_text(event) if extensions is None else extensions,
         "none" if data is None else "text" if isinstance(data, str) else "binary",
         "",
     )

@@ -21,6 +21,13 @@ class IngestBusy(IngestError):  # noqa: N818
         super().__init__("an event of the same source and id is being stored by another transaction; try again")
 
 
+class KeyRevoked(IngestError):  # noqa: N818
+    """The API key for which events were to be stored does not hold any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the API key is unknown or revoked")
+
+
 class Conflict(IngestError):  # noqa: N818
     """An event of the same source and id but with other content exists. `indexes` are positions in the call."""
 

@@ -6,27 +6,29 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from events.models import OutboxEntry, PendingEntry
 from events.schemas.registry.number import current as registry_number
-from events.storing.known import Identity, Known, KnownEntries
+from events.storing.held_key import check_key
+from events.storing.known import Identity, Known, KnownEntries, Terms
 from events.storing.row import Row, identities
 
 
-def store(connection: BaseDatabaseWrapper, rows: Sequence[Row], tenant: str, number: int) -> KnownEntries | None:
-    """Store what is not stored yet, if the registry's number still is `number`; None, and nothing stored, if not.
+def store(connection: BaseDatabaseWrapper, rows: Sequence[Row], terms: Terms) -> KnownEntries | None:
+    """Store what is not stored yet; None, and nothing stored, if the registry has another number by now.
 
-    Returns the entries of these identities if some were stored before, nothing if none was.
+    Returns the entries of these identities if some were stored before, nothing if none was. Raises `KeyRevoked`.
     """
     using = connection.alias
-    if registry_number(using) != number:
+    check_key(connection, terms.key)
+    if registry_number(using) != terms.number:
         return None
     entries = OutboxEntry.objects.using(using)
-    entries.bulk_create([_entry(row, tenant) for row in rows], ignore_conflicts=True)
+    entries.bulk_create([_entry(row, terms.tenant) for row in rows], ignore_conflicts=True)
     sequences = dict(entries.filter(uuid__in=[row.uuid for row in rows]).values_list("uuid", "sequence"))
     PendingEntry.objects.using(using).bulk_create(
         PendingEntry(entry_id=sequences[row.uuid], shard=row.shard, partitionkey=row.partitionkey)
         for row in rows
         if row.uuid in sequences
     )
-    return {} if len(sequences) == len(rows) else look_up(connection, identities(rows), tenant)
+    return {} if len(sequences) == len(rows) else look_up(connection, identities(rows), terms.tenant)
 
 
 def _entry(row: Row, tenant: str) -> OutboxEntry:

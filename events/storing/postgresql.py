@@ -6,8 +6,8 @@ import psycopg
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from events.storing.errors import IngestBusy
-from events.storing.known import Identity, Known, KnownEntries
+from events.storing.errors import IngestBusy, KeyRevoked
+from events.storing.known import Identity, Known, KnownEntries, Terms
 from events.storing.row import Row, identities
 
 LOCK_TIMEOUT = "2s"
@@ -36,24 +36,34 @@ _LISTED = "%s::text[]"
 # Sequences follow the caller's order (`position`), while rows go in by identity: two calls with the same events wait
 # for each other instead of deadlocking. The lock timeout holds for the insert alone: `numbers` needs `held`, `stored`
 # needs `numbers`, and the second branch of the last SELECT runs when the first one has seen the end of `stored`.
-# Nothing is stored, and the count is -1, where the registry has another number than the one that was decided by.
-_REGISTRY = """registry AS MATERIALIZED (
+# Nothing is stored, and the count is -1, where the registry has another number than the one that was decided by; it is
+# -2 where the API key was revoked.
+_TERMS = """registry AS MATERIALIZED (
     SELECT coalesce(max(number), 0) = %s::bigint AS holds FROM events_registry
+), api_key AS MATERIALIZED (
+    SELECT %s::text IS NULL OR EXISTS (
+        SELECT FROM events_apikey WHERE prefix = %s::text AND digest = %s::text AND revoked_at IS NULL
+    ) AS holds
 )"""
-_COUNT = "SELECT CASE WHEN (SELECT holds FROM registry) THEN count(*) ELSE -1 END FROM stored"
+_OUTDATED, _REVOKED = -1, -2
+_COUNT = f"""SELECT CASE
+    WHEN NOT (SELECT holds FROM api_key) THEN {_REVOKED}
+    WHEN NOT (SELECT holds FROM registry) THEN {_OUTDATED}
+    ELSE count(*)
+END FROM stored"""  # noqa: S608  # made of constants
 _STORE = f"""
 WITH held AS MATERIALIZED (
     SELECT current_setting('lock_timeout') AS timeout, set_config('lock_timeout', '{LOCK_TIMEOUT}', true)
-), {_REGISTRY}, numbers AS MATERIALIZED (
+), {_TERMS}, numbers AS MATERIALIZED (
     SELECT array_agg(nextval('events_outboxentry_sequence_seq')) AS sequences FROM held, generate_series(1, %s::integer)
 ), stored AS (
     INSERT INTO events_outboxentry (sequence, tenant, {_COLUMNS})
     SELECT sequences[position], %s, {_COLUMNS}
-    FROM registry, numbers, unnest(
+    FROM registry, api_key, numbers, unnest(
         %s::integer[], %s::uuid[], {", ".join(["{}"] * len(_TEXTS))}, %s::boolean[], %s::bytea[], %s::bigint[],
         {{}}, {{}}
     ) AS columns (position, {_COLUMNS})
-    WHERE registry.holds
+    WHERE registry.holds AND api_key.holds
     ON CONFLICT (tenant, source, event_id) DO NOTHING
     RETURNING sequence, partitionkey
 ), queued AS (
@@ -71,11 +81,11 @@ SELECT length(set_config('lock_timeout', timeout, true)) FROM held
 _STORE_ONE = f"""
 WITH held AS MATERIALIZED (
     SELECT current_setting('lock_timeout') AS timeout, set_config('lock_timeout', '{LOCK_TIMEOUT}', true)
-), {_REGISTRY}, stored AS (
+), {_TERMS}, stored AS (
     INSERT INTO events_outboxentry (tenant, {_COLUMNS})
     SELECT %s::text, %s::uuid, {", ".join(["%s::text"] * len(_TEXTS))}, %s::boolean, %s::bytea, %s::bigint,
         %s::text, %s::text
-    FROM held, registry WHERE registry.holds
+    FROM held, registry, api_key WHERE registry.holds AND api_key.holds
     ON CONFLICT (tenant, source, event_id) DO NOTHING
     RETURNING sequence, partitionkey
 ), queued AS (
@@ -96,18 +106,20 @@ WHERE tenant = %s
 _RETRYABLE = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
 
-def store(connection: BaseDatabaseWrapper, rows: Sequence[Row], tenant: str, number: int) -> KnownEntries | None:
-    """Store what is not stored yet, if the registry's number still is `number`; None, and nothing stored, if not.
+def store(connection: BaseDatabaseWrapper, rows: Sequence[Row], terms: Terms) -> KnownEntries | None:
+    """Store what is not stored yet; None, and nothing stored, if the registry has another number by now.
 
-    Returns the entries of these identities if some were stored before, nothing if none was.
+    Returns the entries of these identities if some were stored before, nothing if none was. Raises `KeyRevoked`.
     """
     try:
         with connection.wrap_database_errors:
             cursor = psycopg.Cursor(connection.connection)
-            count = _insert(cursor, rows, tenant, number)
-            if count < 0:
+            count = _insert(cursor, rows, terms)
+            if count == _REVOKED:
+                raise KeyRevoked
+            if count == _OUTDATED:
                 return None
-            return {} if count == len(rows) else _look_up(cursor, identities(rows), tenant)
+            return {} if count == len(rows) else _look_up(cursor, identities(rows), terms.tenant)
     except OperationalError as error:
         if isinstance(error.__cause__, _RETRYABLE):
             raise IngestBusy from error
@@ -120,17 +132,22 @@ def look_up(connection: BaseDatabaseWrapper, wanted: Sequence[Identity], tenant:
         return _look_up(psycopg.Cursor(connection.connection), wanted, tenant)
 
 
-def _insert(cursor: psycopg.Cursor, rows: Sequence[Row], tenant: str, number: int) -> int:
+def _insert(cursor: psycopg.Cursor, rows: Sequence[Row], terms: Terms) -> int:
     if len(rows) == 1:
-        cursor.execute(_STORE_ONE, [number, tenant, *rows[0]], prepare=True)
+        cursor.execute(_STORE_ONE, [*_asked(terms), terms.tenant, *rows[0]], prepare=True)
     else:
         # Its plan must know how many they are: one kept for any number would join each with each.
-        cursor.execute(*_statement(rows, tenant, number), prepare=False)
+        cursor.execute(*_statement(rows, terms), prepare=False)
     count = cursor.fetchone()
     return count[0] if count else 0
 
 
-def _statement(rows: Sequence[Row], tenant: str, number: int) -> tuple[str, list[object]]:
+def _asked(terms: Terms) -> list[object]:
+    prefix, digest = terms.key or (None, None)
+    return [terms.number, prefix, prefix, digest]
+
+
+def _statement(rows: Sequence[Row], terms: Terms) -> tuple[str, list[object]]:
     ordered = sorted(enumerate(rows, 1), key=_identity)
     uuids, *texts, flags, fingerprints, versions, admissions, acts, shards = zip(
         *(row for _, row in ordered), strict=True
@@ -139,9 +156,9 @@ def _statement(rows: Sequence[Row], tenant: str, number: int) -> tuple[str, list
     admission, pii = _text_column(admissions), _text_column(acts)
     positions = _array(str(position) for position, _ in ordered)
     return _STORE.format(*(sql for sql, _ in columns), admission[0], pii[0]), [
-        number,
+        *_asked(terms),
         len(rows),
-        tenant,
+        terms.tenant,
         positions,
         _array(uuid.hex for uuid in uuids),
         *(parameter for _, parameter in columns),

@@ -39,12 +39,11 @@ class Row(NamedTuple):
 def rows(given: Sequence[CloudEvent], admitted: Sequence[Admitted], digests: Digests) -> list[Row]:
     """The rows of events as they were admitted; each is recognised again by what was given."""
     return [
-        _row(one, digests.of(before, one), uuid)
-        for before, one, uuid in zip(given, admitted, uuids(len(given)), strict=True)
+        _row(before, one, uuid, digests) for before, one, uuid in zip(given, admitted, uuids(len(given)), strict=True)
     ]
 
 
-def _row(admitted: Admitted, fingerprint: bytes, uuid: UUID) -> Row:
+def _row(before: CloudEvent, admitted: Admitted, uuid: UUID, digests: Digests) -> Row:
     event = admitted.event
     data = event.data
     binary = isinstance(data, bytes)
@@ -63,7 +62,7 @@ def _row(admitted: Admitted, fingerprint: bytes, uuid: UUID) -> Row:
         key if isinstance(key, str) else None,
         base64.b64encode(data).decode() if isinstance(data, bytes) else data,
         binary,
-        fingerprint,
+        digests.of(before, admitted, extensions),
         admitted.admission.key,
         admitted.admission.as_json(),
         admitted.pii,

@@ -8,7 +8,10 @@ import pytest
 from django.db import OperationalError, transaction
 from django.db import connection as default
 
-from events.first_query import first_row
+from events.first_query import first_row, trust_if_quiet
+from events.ingest import ingest_one
+from events.models import OutboxEntry
+from tests.events.samples import event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -106,3 +109,26 @@ def test_it_is_prepared_unless_the_settings_say_not_to(
     first_row("SELECT CAST(%s AS text)", ["a"])
 
     assert first_row(CHECKED, []) == (statements,)
+
+
+def test_h4_what_may_not_be_asked_twice_finds_a_dead_connection_by_its_socket(kept: int) -> None:
+    kill(kept)
+
+    stored = ingest_one(event("a"))
+
+    assert OutboxEntry.objects.get().uuid == stored.uuid
+    assert backend() != kept
+
+
+def test_a_quiet_connection_is_trusted_without_a_round_trip(kept: int) -> None:
+    trust_if_quiet(connection)
+
+    assert connection.health_check_done
+
+
+def test_h4_a_connection_that_was_closed_from_afar_is_not_trusted(kept: int) -> None:
+    kill(kept)
+
+    trust_if_quiet(connection)
+
+    assert not connection.health_check_done

@@ -277,7 +277,7 @@ def test_tenants_do_not_see_each_others_events(poster: Poster) -> None:
         (InterfaceError(), "database-unavailable"),
     ],
 )
-@pytest.mark.parametrize("where", ["ingest_one", "require"])
+@pytest.mark.parametrize("where", ["ingest_one", "require_or_recall"])
 def test_it_says_when_to_come_back(
     poster: Poster, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str, where: str
 ) -> None:

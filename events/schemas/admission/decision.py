@@ -31,8 +31,8 @@ class Admission:
 
     @property
     def plain(self) -> bool:
-        """Whether there is nothing more to say than which version it was."""
-        return self.status == "active" and not (self.given or self.legacy_type or self.faults)
+        """Whether there is nothing more to say than which version it was, if any."""
+        return self.status in (None, "active") and not (self.unknown or self.given or self.legacy_type or self.faults)
 
     def as_json(self) -> str:
         """As the outbox entry keeps it: a JSON object of what is out of the ordinary."""
