@@ -29,9 +29,12 @@ logger_class = "controlplane.logs.web.Logger"
 
 
 def post_worker_init(worker: Any) -> None:
-    """The keys for personal data are unwrapped ahead: by then Django is set up, and the process is forked."""
+    """What the first request would wait for, done ahead: by then Django is set up, and the process is forked."""
+    from django.urls import resolve
+
     from events.pii.keys.background import ask_for_all
 
+    resolve("/api/v1/events")
     ask_for_all()
 
 
