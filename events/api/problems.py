@@ -93,10 +93,11 @@ def problem_of(error: Exception) -> Problem | None:
         return _invalid_event(error)
     if isinstance(error, exceptions.APIException):
         return _framework_error(error)
-    return _known(error)
+    return _not_stored(error) or _known(error)
 
 
-def _known(error: Exception) -> Problem | None:
+def _not_stored(error: Exception) -> Problem | None:
+    """For what handing events in raises."""
     match error:
         case Conflict():
             title = "Another event has this identity"
@@ -116,6 +117,11 @@ def _known(error: Exception) -> Problem | None:
             return unauthenticated(str(error), INVALID_KEY)
         case IngestBusy():
             return Problem(503, "ingest-busy", "Try again", str(error), headers={"Retry-After": "1"})
+    return None
+
+
+def _known(error: Exception) -> Problem | None:
+    match error:
         case OperationalError() | InterfaceError():
             detail = "the database cannot be used at the moment"
             return Problem(503, "database-unavailable", "Database unavailable", detail, headers={"Retry-After": "2"})
