@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from django.db import DatabaseError
 
-from controlplane.doctor import accounts, broker, database, destinations, machine, registry, routing
+from controlplane.doctor import accounts, broker, database, destinations, machine, personal_data, registry, routing
 from controlplane.doctor.finding import Finding, Level, Look, error
 
 BARE: tuple[Look, ...] = (machine.versions, machine.system_checks, machine.disk, broker.broker)
@@ -15,6 +15,8 @@ STORED: tuple[Look, ...] = (
     routing.drafts,
     routing.in_flight,
     registry.types,
+    personal_data.policies,
+    personal_data.keys,
     destinations.destinations,
     accounts.accounts,
 )

@@ -156,3 +156,16 @@ def test_every_message_has_a_hint(settings: Settings) -> None:
 
     assert len(messages) >= 5
     assert all(messages.values())
+
+
+def test_one_person_publishing_policies_in_production_is_warned_of(settings: Settings) -> None:
+    settings.ENVIRONMENT, settings.FOUR_EYES = "production", []
+
+    assert found()["controlplane.W005"]
+
+
+def test_what_takes_four_eyes_is_known_or_nothing_starts() -> None:
+    answer = command({"FOUR_EYES": "polices"})
+
+    assert answer.returncode != 0
+    assert "FOUR_EYES: nothing is called polices" in answer.stderr
