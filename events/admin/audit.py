@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -19,6 +21,7 @@ from events.admin.names import names_of
 from events.admin.shown import indented
 from events.audit.verify import wrong_with_one
 from events.models import AuditRecord
+from events.pii.reveal import SUBJECT as EVENT
 from events.schemas.admin.side_by_side import Side, side_by_side
 
 LOOKED_AT = 10_000
@@ -111,20 +114,42 @@ class AuditRecordAdmin(HotTableAdmin):
         if record is None:
             messages.warning(request, "There is no such record.")
             return redirect("admin:events_auditrecord_changelist")
-        context = {**self.admin_site.each_context(request), **_shown(record), "opts": self.opts, "original": record}
+        context = {
+            **self.admin_site.each_context(request), **_shown(record), "page": self._page_of(request, record),
+            "opts": self.opts, "original": record,
+        }  # fmt: skip
         return TemplateResponse(request, "events/audit/record.html", {**context, "title": f"{record}"})
+
+    def _page_of(self, request: HttpRequest, record: AuditRecord) -> str:
+        """Where the subject is to be seen; empty if it is gone, or not for this person."""
+        if record.subject == EVENT:
+            return event_page(record.subject_id) if request.user.has_perm("events.view_outboxentry") else ""
+        for model, page in self.admin_site._registry.items():
+            if getattr(page, "audit_subject", "") != record.subject or not page.has_view_permission(request):
+                continue
+            if page.get_object(request, record.subject_id):
+                named = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+                return reverse(named, args=[record.subject_id])
+        return ""
 
 
 def _shown(record: AuditRecord) -> dict[str, Any]:
     whole = record.subject_id != ""
+    before, after = _side("Before", record.before), _side("After", record.after)
     return {
         "record": record,
         "by": names_of([record.by]).get(record.by, ""),
         "others": records_of(record.subject, record.subject_id) if whole else "",
-        "difference": side_by_side(_side("Before", record.before), _side("After", record.after)),
+        "difference": side_by_side(before, after),
+        # What was made, is gone, or is told of an act has nothing to be compared with.
+        "alone": before.text + after.text if "" in (before.text, after.text) else "",
         "wrong": wrong_with_one(record),
         "neighbours": AuditRecord.objects.filter(number__in=(record.number - 1, record.number + 1)).order_by("number"),
     }
+
+
+def event_page(uuid: str) -> str:
+    return f"{reverse('admin:events_outboxentry_changelist')}?{urlencode({'q': uuid})}"
 
 
 def _called(record: AuditRecord) -> str:

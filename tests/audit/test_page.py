@@ -102,6 +102,36 @@ def test_what_changed_is_marked_and_escaped(auditor: Client) -> None:
     assert "<script>x" not in text
 
 
+def test_what_has_nothing_to_be_compared_with_stands_alone(auditor: Client) -> None:
+    gone = page(auditor, note("rule.deleted", before={"name": "a"}))
+    told = page(auditor, note("pii.revealed", "event", "1", after={"paths": ["/data/email"]}))
+
+    assert "What it was" in gone
+    assert "What is on record" in told
+    assert "/data/email" in told
+    assert not any("What changed" in one or "lines" in one for one in (gone, told))
+
+
+def test_a_record_leads_to_what_it_is_about_as_long_as_that_is_there(auditor: Client) -> None:
+    rule = made.rule("a", made.destination())
+    address = f'href="/admin/routing/routingrule/{rule.pk}/change/"'
+    about = note(subject_id=rule.pk)
+
+    assert address in page(auditor, about)
+    assert address not in page(made.logged_in("events.view_auditrecord", name="another"), about)
+    rule.delete()
+    assert address not in page(auditor, about)
+
+
+def test_a_record_of_a_reveal_leads_to_the_event(auditor: Client) -> None:
+    one = note("pii.revealed", "event", "01a1fddb-a38f-7adc-93bf-ec67c6b1468e")
+    reader = made.logged_in("events.view_auditrecord", "events.view_outboxentry", name="reader")
+    address = 'href="/admin/events/outboxentry/?q=01a1fddb-a38f-7adc-93bf-ec67c6b1468e"'
+
+    assert address in page(reader, one)
+    assert address not in page(auditor, one)
+
+
 def test_a_record_is_held_against_the_one_before_it(auditor: Client) -> None:
     """H45."""
     first, second, third = note(), note(), note()

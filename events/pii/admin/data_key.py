@@ -1,6 +1,6 @@
 """Data keys: which there are and how they stand. Their bytes are on no page, wrapped or not."""
 
-from typing import Any
+from datetime import datetime
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -23,7 +23,8 @@ EMPTY = (
 
 @admin.register(DataKey)
 class DataKeyAdmin(ReadOnlyAdmin):
-    list_display = ("tenant", "purpose", "version", "key_id", "shown_state", "wrapped_by", "created_at", "ended")
+    list_display = ("key_id", "tenant", "purpose", "version", "shown_state", "wrapped_by", "made", "ended")
+    sortable_by = ()
     list_display_links = ("key_id",)
     list_filter = ("state", "purpose")
     search_fields = ("tenant", "key_id")
@@ -46,6 +47,15 @@ class DataKeyAdmin(ReadOnlyAdmin):
     def wrapped_by(self, key: DataKey) -> str:
         return key.kek
 
-    @admin.display(description="Ended")
-    def ended(self, key: DataKey) -> Any:
-        return key.destroyed_at or key.retired_at or key.superseded_at
+    @admin.display(description="Made (UTC)")
+    def made(self, key: DataKey) -> str:
+        return _minute(key.created_at)
+
+    @admin.display(description="Ended (UTC)")
+    def ended(self, key: DataKey) -> str | None:
+        at = key.destroyed_at or key.retired_at or key.superseded_at
+        return _minute(at) if at else None
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from events.admin.revisioned import Described, RevisionedForm
 from events.models import PiiPolicy
@@ -19,7 +19,7 @@ class PolicyForm(RevisionedForm):
     environments = forms.MultipleChoiceField(
         choices=[(name, name) for name in ENVIRONMENTS],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text="None chosen: all of them, and whatever else an installation calls itself.",
     )
     default = forms.TypedChoiceField(

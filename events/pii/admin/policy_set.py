@@ -144,7 +144,8 @@ def _rolling_back(request: HttpRequest, old: PiiPolicySet, newest: PiiPolicySet 
         "problems": problems,
         "test": test,
         "shown_changes": test.changes[:SHOWN_CHANGES] if test else (),
-        "environment": settings.ENVIRONMENT,
+        # Not `environment`: that is the mark at the head of every page.
+        "tried_in": settings.ENVIRONMENT,
         "sees_events": request.user.has_perm("events.view_outboxentry"),
         "nothing_to_do": not publish.differs(newest, old.snapshot) or bool(problems),
         "hidden": [compared_with(newest)],

@@ -30,6 +30,8 @@ from events.pii.publishing.publish import draft_differs, draft_snapshot
 MAX_CHARACTERS = 200_000
 MAX_ROWS = 2_000
 PUBLISHED, DRAFT = "published", "draft"
+# Drafts have no number of their own, and 0 would say that nothing is published.
+VERSION, NOT_YET = "piipolicy", "the number they get when they are published"
 # Of an event in the JSON format: what is not an attribute to be examined, or has a field of its own.
 _NOT_ATTRIBUTES = frozenset({"data", "data_base64", "specversion", "datacontenttype", "type"})
 _CODE = {"spellcheck": "false", "autocomplete": "off", "autocapitalize": "off", "rows": 16, "wrap": "off"}
@@ -138,7 +140,7 @@ def examine(form: PreviewForm) -> Result:
         return Result(wrong=": ".join(filter(None, (error.pointer, error.reason))))
     except (PoliciesUnreadableError, PolicyError) as error:
         return Result(wrong=f"The policies cannot be read: {error}")
-    return _result(data, attributes, found)
+    return _result(data, attributes, found, asked["policies"] == DRAFT)
 
 
 def _given(value: Any, typed: str) -> tuple[Any, Mapping[str, Any], str | None]:
@@ -149,10 +151,12 @@ def _given(value: Any, typed: str) -> tuple[Any, Mapping[str, Any], str | None]:
     return value.get("data"), attributes, typed or str(value["type"])
 
 
-def _result(data: Any, attributes: Mapping[str, Any], found: Previewed) -> Result:
+def _result(data: Any, attributes: Mapping[str, Any], found: Previewed, draft: bool) -> Result:
     marks = Marks.of(found.judged)
     lines = rows(data, data if found.refused else found.data, marks)
     after = found.attributes or attributes
+    if draft and VERSION in after:
+        after = {**after, VERSION: NOT_YET}
     shown = [_attribute(name, attributes.get(name), after.get(name), marks) for name in {**attributes, **after}]
     return Result(found, lines[:MAX_ROWS], len(lines) > MAX_ROWS, shown)
 

@@ -19,6 +19,10 @@ MEANING: Mapping[str, str] = {
 """What each action does, the strictest first."""
 EVERYWHERE, BY_ENVIRONMENT = "every environment", "as is usual in the environment"
 _STRICTEST_FIRST = tuple(reversed([action.value for action in Action]))
+_CAPITALS = {
+    "us": "US", "ssn": "SSN", "iban": "IBAN", "ipv4": "IPv4", "ipv6": "IPv6", "mac": "MAC", "aws": "AWS", "jwt": "JWT",
+    "api": "API", "url": "URL", "id": "ID",
+}  # fmt: skip
 _MEMBERS = {
     "name": "name", "priority": "priority", "type_pattern": "events", "environments": "environments",
     "default": "all other kinds", "allow_test_values": "known test values stay",
@@ -47,7 +51,7 @@ def doings(raw: Raw) -> list[tuple[str, str]]:
 
 
 def worded(kind: str) -> str:
-    return kind.replace("_", " ")
+    return " ".join(_CAPITALS.get(word, word) for word in kind.split("_"))
 
 
 def environments(names: Sequence[str]) -> str:

@@ -155,6 +155,8 @@ def test_h35_what_cannot_be_read_is_named_with_why() -> None:
     page = reveals().post(reveal_of(entry), {"note": "ticket 17"}).content.decode()
 
     assert "its key is destroyed: nobody can read it again" in page
+    assert "Nothing of it is revealed" in page
+    assert "In clear" not in page
 
 
 def test_keys_that_are_not_at_hand_are_for_later(kek: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

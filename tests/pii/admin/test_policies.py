@@ -116,7 +116,7 @@ def test_the_list_reads_like_the_decision_it_is() -> None:
     assert page.index("<strong>1</strong>") < page.index(">orders<") < page.index("<strong>2</strong>")
     assert "<strong>off</strong>" in page
     assert "all of /data/people/*/name, as person name: REDACT" in page
-    assert page.index("BLOCK") < page.index("iban")
+    assert page.index("BLOCK") < page.index("IBAN")
 
 
 def test_drafts_are_marked_against_what_is_published() -> None:

@@ -55,6 +55,15 @@ def test_drafts_can_be_tried_before_they_are_published() -> None:
     assert "would be refused" not in said({"email": MAIL})
 
 
+def test_drafts_are_not_told_as_a_set_that_nobody_published() -> None:
+    made.policy(kinds={"email": "REDACT"})
+
+    drafts, published = (said({"email": MAIL}, policies=which) for which in ("draft", "published"))
+
+    assert "the number they get when they are published" in drafts
+    assert "the number they get" not in published
+
+
 def test_it_begins_with_the_drafts_where_they_differ() -> None:
     made.policy()
     assert viewer().get(PAGE).context["form"]["policies"].value() == "draft"

@@ -63,7 +63,7 @@ def test_the_page_shows_what_it_would_have_done_without_values() -> None:
 
     page = text(officer(SEES_EVENTS), PAGE)
 
-    assert "Something else about 1 of the last 1 events" in page
+    assert "treated 1 of the last 1 events differently" in page
     assert "1 would be refused" in page
     assert f"?q={event.uuid}" in page
     assert "marker" not in page
@@ -140,6 +140,17 @@ def test_a_rollback_publishes_an_older_set_again_with_a_note() -> None:
     assert newest is not None
     assert (newest.version, newest.restored_from, newest.note) == (3, 1, "it was too lax")
     assert [one["name"] for one in newest.snapshot["policies"]] == ["orders"]
+
+
+def test_the_page_of_a_rollback_says_where_one_is_as_all_pages_do() -> None:
+    for name in ("orders", "invoices"):
+        made.policy(name)
+        publish(note="one more", by=None)
+
+    response = officer().get(f"{SETS}1/rollback/")
+
+    assert response.context["environment"] == ("development", "info")
+    assert "to the last events, in development" in response.content.decode()
 
 
 def test_a_rollback_upon_another_set_than_the_one_looked_at_is_refused() -> None:

@@ -16,7 +16,7 @@ def changed(**values: Any) -> list[Line]:
 
 
 def test_the_strictest_is_said_first_and_the_default_last() -> None:
-    assert doings(POLICY) == [("BLOCK", "iban, credit card"), ("LOG", "email"), ("", "all other kinds")]
+    assert doings(POLICY) == [("BLOCK", "IBAN, credit card"), ("LOG", "email"), ("", "all other kinds")]
 
 
 def test_a_place_is_told_with_what_it_is_about() -> None:
@@ -53,4 +53,4 @@ def test_policies_that_come_and_go_are_told_whole() -> None:
 
     assert (added.kind, removed.kind) == ("added", "removed")
     assert added.becomes == removed.was == summary(POLICY)
-    assert summary(POLICY).startswith("com.shop.* in every environment: iban, credit card: BLOCK; email: LOG")
+    assert summary(POLICY).startswith("com.shop.* in every environment: IBAN, credit card: BLOCK; email: LOG")
