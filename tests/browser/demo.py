@@ -1,13 +1,18 @@
 """The demo's API, as scripts use it: what a journey finds when it begins, and what became of it when it ends."""
 
+import copy
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import requests
+
+from tests.quickstart.demo_run import environment
 
 SECONDS = 30.0
 POLL_SECONDS = 0.1
@@ -25,7 +30,25 @@ class Demo:
         self.web: str = services["web"].rstrip("/")
         self.username: str = services["admin"]["username"]
         self.password: str = services["admin"]["password"]
+        self.nats: str = services["nats"]
+        self.aws: str = services["aws"]
+        self.bus: str = services["event_bus"]
         self._key: str = services["api_key"]
+
+    def seen_by(self, *, web: str = "", key: str = "") -> Self:
+        """The same demo at another address, or for the holder of another key."""
+        other = copy.copy(self)
+        other.web, other._key = web or self.web, key or self._key
+        return other
+
+    def manage(self, *words: str) -> str:
+        """What `manage.py` with these words says on stdout, in a shell that was told where the demo is."""
+        answer = subprocess.run(
+            ["/bin/sh", "-c", '. .quickstart/env.sh && exec "$0" manage.py "$@"', sys.executable, *words],
+            cwd=self.checkout, env=environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert answer.returncode == 0, f"{words}: {answer.returncode} {answer.stdout} {answer.stderr}"
+        return answer.stdout
 
     def api(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """The answer's JSON, of a call to /api/v1; header names with _ for -."""

@@ -1,11 +1,8 @@
 """A day's work for the demo, made up: what its pages look like in an installation where something is going on."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 
 from tests.browser.demo import Demo, cloud_event
-from tests.quickstart.demo_run import environment
 
 CHANGES = (
     ("objecttype.schema.created", "Employee"),
@@ -118,8 +115,7 @@ def halve_operation(demo: Demo) -> None:
 
 
 def _run(demo: Demo, code: str) -> None:
-    command = f". .quickstart/env.sh && exec '{sys.executable}' manage.py shell --no-imports -v 0 -c \"$CODE\""
-    subprocess.run(["/bin/sh", "-c", command], cwd=demo.checkout, env=environment(CODE=code), check=True)
+    demo.manage("shell", "--no-imports", "-v", "0", "-c", code)
 
 
 def _changes(number: int) -> Iterator[dict[str, object]]:
