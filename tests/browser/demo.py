@@ -52,13 +52,17 @@ class Demo:
 
     def api(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """The answer's JSON, of a call to /api/v1; header names with _ for -."""
+        answer = self.ask(method, path, body, **headers)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
+        """The answer as it is, which may be a refusal."""
         sent = {
             "Authorization": f"Bearer {self._key}",
             **{name.replace("_", "-"): text for name, text in headers.items()},
         }
-        answer = requests.request(method, f"{self.web}/api/v1{path}", json=body, headers=sent, timeout=10)
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
+        return requests.request(method, f"{self.web}/api/v1{path}", json=body, headers=sent, timeout=10)
 
     def post(self, event_id: str, type_: str, **attributes: object) -> str:
         """Hand an event in; the id of its entry."""

@@ -153,7 +153,8 @@ def test_on_a_telephone_and_in_the_dark_no_page_is_wider_than_the_screen(
     for address in (
         "/admin/events/piipolicy/", f"/admin/events/piipolicy/{policy['id']}/change/",
         "/admin/events/piipolicy/publish/", "/admin/events/piipolicy/preview/", "/admin/events/piipolicyset/",
-        "/admin/events/datakey/", f"/admin/events/outboxentry/?q={entry}",
+        "/admin/events/datakey/", f"/admin/events/outboxentry/?q={entry}", "/admin/events/auditrecord/",
+        "/admin/events/auditrecord/1/change/",
     ):  # fmt: skip
         narrow_page.goto(address)
         expect(narrow_page.get_by_role("main")).to_be_visible()

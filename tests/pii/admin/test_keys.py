@@ -49,6 +49,15 @@ def test_no_bytes_of_a_key_are_on_any_page() -> None:
         assert b"memory" not in page.split(b"main")[-1]
 
 
+def test_a_key_leads_to_what_was_done_with_those_of_its_tenant() -> None:
+    ensure_keys("shop")
+    page = f"{PAGE}{DataKey.objects.filter(tenant='shop')[0].pk}/change/"
+    address = "/admin/events/auditrecord/?subject=pii+keys&amp;subject_id=shop"
+
+    assert address in text(viewer(KEYS, "events.view_auditrecord"), page)
+    assert address not in text(viewer(KEYS, name="another"), page)
+
+
 def test_destroyed_keys_stay_in_the_list() -> None:
     ensure_keys("shop")
     destroy("shop", by=None)
