@@ -1,5 +1,6 @@
 """`python -m tests.browser.screenshots`: the pictures of the README, made anew from a demo with traffic."""
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -9,9 +10,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.chromium import chromium, log_in_as_admin
 from tests.browser.demo import Demo
+from tests.browser.test_schemas import BREAKING, ORDER, activate, begin_draft
 from tests.browser.traffic import LETTERS, halve_operation, make_traffic, redrive_one, write_history
 from tests.quickstart.demo_run import ROOT, DemoRun, copy_checkout
 
+ORDER_TYPE, PAID_TYPE = "com.shop.order.placed", "com.shop.order.paid"
 WIDE, NARROW = (1440, 900), (375, 812)
 MOST_BYTES = 150_000
 
@@ -74,7 +77,7 @@ def routing(camera: Camera) -> None:
 
 def event(camera: Camera) -> None:
     entry = redrive_one(camera.demo)
-    page = camera.open()
+    page = camera.open((1440, 840))
     page.goto(f"/admin/events/outboxentry/?q={entry}")
     expect(page.get_by_role("heading", name="The way it took")).to_be_visible()
     camera.take(page, "event")
@@ -92,6 +95,47 @@ def operation(camera: Camera) -> None:
     camera.take(page, "operation")
 
 
+def schemas(camera: Camera) -> None:
+    """A draft that asks for more than old events have."""
+    demo = camera.demo
+    demo.api("POST", "/schemas/types", {"name": ORDER_TYPE, "migrate": "older"})
+    demo.api("POST", f"/schemas/types/{ORDER_TYPE}/versions", {"schema": ORDER})
+    activate(demo, ORDER_TYPE, "1.0.0", "What the shop sends")
+    page = camera.open((1440, 800))
+    begin_draft(page, ORDER_TYPE).fill(json.dumps(BREAKING, indent=2))
+    expect(page.get_by_role("region", name="What this draft means")).to_contain_text("migration required")
+    camera.take(page, "schema")
+
+
+def personal_data(camera: Camera) -> None:
+    """An event before and after, by policies that are published; what was done about one, on record."""
+    demo = camera.demo
+    kinds = {"email": "ENCRYPT", "credit_card": "ENCRYPT", "person_name": "ANONYMIZE", "phone": "REDACT"}
+    demo.api("POST", "/pii/policies", {"name": "Orders", "type_pattern": "com.shop.order.*", "kinds": kinds})
+    demo.api("POST", "/pii/sets/publish", {"note": "Orders hold addresses and cards now"})
+    page = camera.open(scheme="dark")
+    page.goto(f"/admin/events/piipolicy/preview/?type={PAID_TYPE}&policies=published")
+    expect(page.get_by_role("region", name="What would become of it")).to_contain_text("5 findings")
+    camera.take(page.locator(".pd-result .sr-panel"), "preview")
+    _act(camera)
+    records = camera.open((1440, 660))
+    records.goto("/admin/events/auditrecord/")
+    camera.take(records, "audit")
+
+
+def _act(camera: Camera) -> None:
+    """What leaves records: a key is rotated, an event revealed."""
+    demo = camera.demo
+    entry = demo.post("order-2041", PAID_TYPE, data={"email": "jane.doe@example.com"})
+    demo.manage("keys", "rotate", "--reason", "Once a year")
+    page = camera.open()
+    page.goto(f"/admin/events/outboxentry/?q={entry}")
+    page.get_by_text("Reveal what is encrypted").click()
+    page.get_by_label("Why you need to see it").fill("Ticket 17: the order went to no address")
+    page.get_by_role("button", name="Reveal").click()
+    expect(page.get_by_role("link", name="Back to the event")).to_be_visible()
+
+
 def main(folder: Path) -> None:
     with (
         tempfile.TemporaryDirectory() as checkout,
@@ -102,7 +146,7 @@ def main(folder: Path) -> None:
         demo = Demo(run.checkout)
         make_traffic(demo)
         camera = Camera(browser, demo, folder)
-        for pictures in (home, routing, event, operation):
+        for pictures in (home, routing, event, operation, schemas, personal_data):
             pictures(camera)
 
 

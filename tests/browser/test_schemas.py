@@ -35,10 +35,10 @@ def event_type(demo: Demo) -> str:
     return name
 
 
-def activate(demo: Demo, name: str, version: str) -> None:
+def activate(demo: Demo, name: str, version: str, note: str = "For a journey") -> None:
     one = f"/schemas/types/{name}/versions/{version}"
     revision = demo.api("GET", one)["revision"]
-    demo.api("POST", f"{one}/activate", {"note": "For a journey"}, If_Match=f'"r{revision}"')
+    demo.api("POST", f"{one}/activate", {"note": note}, If_Match=f'"r{revision}"')
 
 
 def open_type(page: Page, name: str) -> None:
