@@ -39,5 +39,5 @@ def _started(demo: Demo, name: str, address: str) -> Child:
 def _serves(address: str) -> bool:
     try:
         return requests.get(f"http://{address}/healthz", timeout=5).ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
