@@ -11,6 +11,7 @@ from controlplane.roles import OF_AUDIT, ROLES, create_roles, grant_later
 from events.audit.record import record
 from events.models import AuditRecord
 from routing.models import RoutingRule
+from routing.publish_table import publish
 from routing.rules import Target, save_rule
 from tests.routing import made
 
@@ -121,6 +122,16 @@ def test_a_record_leads_to_what_it_is_about_as_long_as_that_is_there(auditor: Cl
     assert address not in page(made.logged_in("events.view_auditrecord", name="another"), about)
     rule.delete()
     assert address not in page(auditor, about)
+
+
+def test_a_record_of_a_publication_leads_to_what_was_published(auditor: Client) -> None:
+    made.rule("a", made.destination())
+    table = publish(note="the first", by=None)
+    reader = made.logged_in("events.view_auditrecord", "routing.view_routingtable", name="reader")
+
+    text = page(reader, AuditRecord.objects.get(act="table.published"))
+
+    assert f'href="/admin/routing/routingtable/{table.pk}/change/"' in text
 
 
 def test_a_record_of_a_reveal_leads_to_the_event(auditor: Client) -> None:

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 
+from events.admin.audited import AuditedPages
 from events.admin.base import ReadOnlyAdmin, ask, found_or_404, user_of
 from events.admin.publishing import PublishForm, compared_version, compared_with
 from events.admin.shown import badge
@@ -27,7 +28,8 @@ NEWEST = PiiPolicySet.objects.order_by("-version").values("version")[:1]
 
 
 @admin.register(PiiPolicySet)
-class PiiPolicySetAdmin(ReadOnlyAdmin):
+class PiiPolicySetAdmin(AuditedPages, ReadOnlyAdmin):
+    audit_subject = publish.PUBLICATION.subject
     list_display = ("shown_version", "standing", "published_at", "who", "note", "changed", "policies")
     list_display_links = ("shown_version",)
     list_select_related = ("published_by", "published_by_key")
