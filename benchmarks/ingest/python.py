@@ -3,6 +3,9 @@
 The ceiling of a batch is a binary COPY into the outbox and one into the pending marks, in one transaction, of rows that
 are ready. That of single events is an INSERT into each, likewise. Neither looks for duplicates, takes a digest, or
 tells a relay.
+
+`.../storing` is `events.ingest` where nothing is decided about the events, for the ceiling judges nothing either; all
+else is the product as it is. They take turns.
 """
 
 import time
@@ -14,6 +17,7 @@ from django.db import connection, transaction
 
 from benchmarks.database import clear, count_stored
 from benchmarks.errors import WrongCountError
+from benchmarks.ingest.deciding import both, deciding, nothing
 from benchmarks.installation import Installation
 from benchmarks.plan import Plan
 from benchmarks.result import Result
@@ -57,24 +61,27 @@ def _measured(
     target: str = "",
 ) -> list[Result]:
     installation.workers.stop()
-    ours, theirs = [], []
+    ways = {name: both, f"{name}/storing": nothing}
+    theirs: list[float] = []
+    ours: dict[str, list[float]] = {way: [] for way in ways}
     for number in range(plan.runs + 1):
         made = list(events(f"{size}-{number}", count))
         clear()
-        theirs.append(
-            _rate(
-                raw,
-                _slices(
-                    _ready(rows(made, [Admitted(event, NOTHING) for event in made], Digests("default", "default"))),
-                    size,
-                ),
-                count,
-            )
-        )
-        clear()
-        ours.append(_rate(_ingest, _slices(made, size), count))
-        print(f"{name} run {number}: {ours[-1]:,.0f}/s, {ceiling} {theirs[-1]:,.0f}/s", flush=True)
-    return [Result(name, "events/s", ours[1:], ceiling=f"psycopg, {ceiling}", ceiling_values=theirs[1:], target=target)]
+        theirs.append(_rate(raw, _slices(_ready(_rows(made)), size), count))
+        for way, decide in ways.items():
+            clear()
+            with deciding(decide):
+                ours[way].append(_rate(_ingest, _slices(made, size), count))
+        said = ", ".join(f"{way} {rates[-1]:,.0f}/s" for way, rates in ours.items())
+        print(f"run {number}: {said}, {ceiling} {theirs[-1]:,.0f}/s", flush=True)
+    kept, bound = theirs[1:], f"psycopg, {ceiling}"
+    return [
+        Result(way, "events/s", rates[1:], bound, kept, target if way != name else "") for way, rates in ours.items()
+    ]
+
+
+def _rows(made: Sequence[CloudEvent]) -> list[Row]:
+    return rows(made, [Admitted(event, NOTHING) for event in made], Digests("default", "default"))
 
 
 def _rate(store: Callable[[Sequence[Item]], None], parts: Sequence[Sequence[Item]], count: int) -> float:
