@@ -60,6 +60,11 @@ def require_or_recall(request: HttpRequest, scope: Scope) -> tuple[Caller, HeldK
     return caller, None
 
 
+def forget(key: HeldKey) -> None:
+    """Look this one up the next time."""
+    _kept.pop(key, None)
+
+
 def _secret(request: HttpRequest) -> str:
     scheme, _, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else ""

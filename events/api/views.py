@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from events.api import documented
-from events.api.authentication import HasScope, require, require_or_recall
+from events.api.authentication import HasScope, forget, require, require_or_recall
 from events.api.problems import Problem, problem_of, respond
 from events.api.schema import link, links
 from events.api.strict import refuse_parameters
@@ -80,7 +80,7 @@ def accept(request: HttpRequest) -> HttpResponse:
         events, mode = parse_http(_headers(request), _body(request))
         answers = _store(events, caller.tenant, key)
     except _FORESEEN as error:
-        return respond(cast(Problem, problem_of(_first_of(request, error) if key else error)))
+        return respond(cast(Problem, problem_of(_first_of(request, key, error) if key else error)))
     return _accepted(events, answers, mode)
 
 
@@ -92,13 +92,14 @@ def _store(events: list[CloudEvent], tenant: str, key: HeldKey | None) -> list[I
         return ingest(events, tenant=tenant, key=key)
 
 
-def _first_of(request: HttpRequest, error: Exception) -> Exception:
+def _first_of(request: HttpRequest, key: HeldKey, error: Exception) -> Exception:
     """What a recalled caller hears. Nothing was stored, so nothing asked whether the key holds: that comes first."""
     if isinstance(error, (OperationalError, InterfaceError)):
         return error
     try:
         require(request, Scope.WRITE)
     except _FORESEEN as before:
+        forget(key)
         return before
     return error
 

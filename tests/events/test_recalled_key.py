@@ -83,6 +83,14 @@ def test_h40_once_it_is_revoked_it_opens_nothing(producer: Producer, body: bytes
     assert OutboxEntry.objects.count() == 1
 
 
+def test_a_revoked_key_is_not_recalled_again(producer: Producer) -> None:
+    revoke_key(producer.key)
+
+    producer.send(to_structured(event("second")))
+
+    assert key_of(producer.secret) not in authentication._kept
+
+
 def test_h40_a_repeat_that_would_be_refused_today_is_not_told_to_a_revoked_key(producer: Producer) -> None:
     EventType.objects.create(name=event("first").type, allowed=False)
     revoke_key(producer.key)
