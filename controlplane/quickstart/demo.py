@@ -19,8 +19,9 @@ from controlplane.quickstart.servers import BUS
 from events.api_keys import Scope, find_caller, issue_key
 from events.catalogue.load import load_catalogue
 from events.models import EventType
+from events.publishing.publication import digest
 from routing.models import Destination, RoutingRule, RoutingTable, RuleDestination
-from routing.publish_table import publish
+from routing.publish_table import draft_snapshot, publish
 
 STREAM = "EVENTS"
 ADMIN = "admin"
@@ -61,7 +62,7 @@ def seed_demo(
     if first and not RoutingRule.objects.exists():
         _rules()
     if not RoutingTable.objects.exists():
-        publish(note="The rules the demo starts with", by=None)
+        publish(note="The rules the demo starts with", by=None, expected=digest(draft_snapshot()))
     return Demo(ADMIN, _admin(password), _key(api_key))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import Settings
 
 from controlplane.quickstart.demo import Demo, seed_demo
 from events.api_keys import find_caller, revoke_key
@@ -43,6 +44,14 @@ def test_the_first_start_publishes_the_default_rules(demo: Demo) -> None:
         ("*.system.*", "ALL"),
         ("*", "ALL"),
     ]
+
+
+def test_it_starts_also_where_publishing_takes_four_eyes(db: None, settings: Settings) -> None:
+    settings.FOUR_EYES = ["policies", "tables"]
+
+    seed_demo(last=FIRST, **FIRST)
+
+    assert RoutingTable.objects.get().version == 1
 
 
 def test_the_destinations_point_at_the_servers(demo: Demo) -> None:
