@@ -8,47 +8,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-import structlog
-
 from events.publishing.errors import Problem, PublishError
-from events.publishing.four_eyes import Standing
 from events.publishing.publication import Publication, Snapshot
-from events.who import Actor, named
 from routing.matching.errors import MatchingError
 from routing.matching.rules import Strategy, parse_rule
 from routing.matching.table import FORMAT
 from routing.models import Destination, RoutingRule, RoutingTable
 from routing.rules import SUBJECT
-
-log = structlog.get_logger(__name__)
-
-
-def publish(*, note: str, by: Actor, expected: str | None = None, upon: int | None = None) -> RoutingTable:
-    """Publish the enabled rules as they are now. Raises PublishError, for a blank note as well.
-
-    `expected` is the digest of the draft somebody looked at, `upon` the version it was compared with, 0 for none: for
-    others it raises DraftChangedError. Where workers go by these very rules, it raises NothingToPublishError.
-    """
-    table = PUBLICATION.publish(note=note, by=by, expected=expected, upon=upon)
-    log.info("table.published", version=table.version, restored_from=None, by=named(by))
-    return table
-
-
-def rollback(version: int, *, note: str, by: Actor, upon: int | None = None) -> RoutingTable:
-    """Publish the snapshot of an older version again, `upon` as for `publish`.
-
-    Raises RoutingTable.DoesNotExist or PublishError.
-    """
-    table = PUBLICATION.rollback(version, note=note, by=by, upon=upon)
-    log.info("table.published", version=table.version, restored_from=version, by=named(by))
-    return table
-
-
-def approve(*, note: str, by: Actor, expected: str | None) -> Standing:
-    """Put on record that somebody has looked at the draft with this digest. Raises PublishError."""
-    standing = PUBLICATION.approve(note=note, by=by, expected=expected)
-    log.info("table.approved", draft=expected, by=named(by))
-    return standing
 
 
 def draft_snapshot() -> Snapshot:
@@ -74,12 +40,7 @@ def draft_snapshot() -> Snapshot:
 
 def draft_differs() -> bool:
     """Whether publishing would change anything."""
-    return differs(RoutingTable.objects.newest(), draft_snapshot())
-
-
-def differs(newest: RoutingTable | None, snapshot: Snapshot) -> bool:
-    """Whether publishing a snapshot upon the newest table would change anything."""
-    return PUBLICATION.differs(newest, snapshot)
+    return PUBLICATION.differs(PUBLICATION.newest(), draft_snapshot())
 
 
 def problems_of(snapshot: Snapshot) -> list[Problem]:
@@ -145,3 +106,5 @@ PUBLICATION = Publication(
     problems=problems_of,
     hold=_hold_destinations,
 )
+publish, approve, rollback = PUBLICATION.publish, PUBLICATION.approve, PUBLICATION.rollback
+differs = PUBLICATION.differs

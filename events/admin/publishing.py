@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from events.admin.base import ReasonForm, user_of
 from events.admin.names import names_of
@@ -11,7 +13,7 @@ from events.models import Published
 from events.publishing.publication import Publication
 from events.who import named
 
-UPON = "upon"
+DRAFT, UPON = "draft", "upon"
 APPROVE = "approve"
 """The button that approves only."""
 
@@ -33,6 +35,24 @@ def compared_version(request: HttpRequest) -> int | None:
     if given is None:
         return None
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else -1
+
+
+def publish_or_approve(
+    request: HttpRequest, publication: Publication[Any], note: str, *, drafts: str, effect: str
+) -> HttpResponse:
+    """What the page showed, by the button that was pressed; its digest is in the hidden field DRAFT.
+
+    `drafts` names the page to go back to after an approval, `effect` is said after publishing. Raises PublishError.
+    """
+    draft, by = request.POST.get(DRAFT), user_of(request)
+    if APPROVE in request.POST:
+        publication.approve(note=note, by=by, expected=draft)
+        said = f"Approved: whoever changed the {publication.members} can publish them as they are now."
+        messages.success(request, said)
+        return redirect(drafts)
+    made = publication.publish(note=note, by=by, expected=draft, upon=compared_version(request))
+    messages.success(request, f"Published as {made}. {effect}")
+    return redirect(f"admin:{made._meta.app_label}_{made._meta.model_name}_change", made.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,13 @@ class NoBody(StrictSerializer):
     """A request that says everything by its address."""
 
 
+def body_of(kind: type[StrictSerializer], request: Request, **context: Any) -> dict[str, Any]:
+    """What the body of a request says, validated. Raises ValidationError, which names each fault with its place."""
+    wish = kind(data=request.data, context=context)
+    wish.is_valid(raise_exception=True)
+    return dict(wish.validated_data)
+
+
 class StrictView(APIView):
     """A view for keys with `required_scope`. It takes the query parameters of `queries` by method, and no others.
 

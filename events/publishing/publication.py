@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -27,6 +28,7 @@ from events.who import Actor, Caller, named
 
 Row = TypeVar("Row", bound=Published)
 Snapshot = dict[str, Any]
+log = structlog.get_logger(__name__)
 ELSE = "somebody else must"
 
 
@@ -39,10 +41,10 @@ class Publication(Generic[Row]):
     """One kind of thing that is published.
 
     `name` is what settings.FOUR_EYES calls it, `subject` and `act` are what the audit records say, `drafts` their
-    subject where a draft changed, `members` what people call the drafts, `lock` one of PostgreSQL's advisory locks:
-    held by whoever publishes, to the end of the transaction. `draft` reads what would be published, `problems` says
-    what keeps a snapshot from it, `hold` locks what it names or raises PublishError, and `told` says to others that
-    another one counts: the last lock but that of the audit records.
+    subject where a draft changed, `members` what people and snapshots call the drafts, `lock` one of PostgreSQL's
+    advisory locks: held by whoever publishes, to the end of the transaction. `draft` reads what would be published,
+    `problems` says what keeps a snapshot from it, `hold` locks what it names or raises PublishError, and `told` says to
+    others that another one counts: the last lock but that of the audit records.
     """
 
     model: type[Row]
@@ -57,7 +59,7 @@ class Publication(Generic[Row]):
     hold: Callable[[Snapshot], None] = lambda _snapshot: None
     told: Callable[[], None] = lambda: None
 
-    def publish(self, *, note: str, by: Actor, expected: str | None, upon: int | None) -> Row:
+    def publish(self, *, note: str, by: Actor, expected: str | None = None, upon: int | None = None) -> Row:
         """Publish the drafts as they are now. Raises PublishError, for a blank note as well.
 
         `expected` is the digest of the draft somebody looked at, `upon` the version it was compared with, 0 for none:
@@ -80,7 +82,9 @@ class Publication(Generic[Row]):
             if self.standing(draft).only_author(named(by)):
                 raise OwnChangesError([Problem("", "", f"you alone changed these {self.members}: {ELSE} approve them")])
             record(f"{self.act}.approved", self.subject, after=approval(draft), reason=note.strip(), by=by)
-            return self.standing(draft)
+            found = self.standing(draft)
+        log.info(f"{self.act}.approved", draft=draft, by=named(by))
+        return found
 
     def standing(self, draft: str) -> Standing:
         """Who changed the drafts since they were published, and who approved the one with this digest."""
@@ -90,21 +94,29 @@ class Publication(Generic[Row]):
     def four_eyes(self) -> bool:
         return self.name in settings.FOUR_EYES
 
-    def rollback(self, version: int, *, note: str, by: Actor, upon: int | None) -> Row:
-        """Publish the snapshot of an older version again. Raises the model's DoesNotExist or PublishError."""
-        snapshot: Snapshot = self._rows.get(version=version).snapshot
+    def rollback(self, version: int, *, note: str, by: Actor, upon: int | None = None) -> Row:
+        """Publish the snapshot of an older version again, `upon` as for `publish`.
+
+        Raises the model's DoesNotExist or PublishError.
+        """
+        snapshot: Snapshot = self.rows.get(version=version).snapshot
         return self._write(lambda: snapshot, note=note, by=by, upon=upon, restored_from=version)
 
     def newest(self) -> Row | None:
         """The one that counts."""
-        return self._rows.newest()
+        return self.rows.newest()
+
+    @property
+    def nothing(self) -> Snapshot:
+        """What counts before anything is published."""
+        return {self.members: []}
 
     def differs(self, newest: Row | None, snapshot: Snapshot) -> bool:
         """Whether publishing a snapshot upon the newest would change anything."""
         return newest is None or bool(newest.snapshot != snapshot)
 
     @property
-    def _rows(self) -> PublishedQuerySet[Row]:
+    def rows(self) -> PublishedQuerySet[Row]:
         return PublishedQuerySet(self.model)
 
     def _expected(self, expected: str | None, by: Actor) -> Snapshot:
@@ -159,10 +171,11 @@ class Publication(Generic[Row]):
             record(
                 act, self.subject, made.version, before=_audited(newest), after=_audited(made), reason=made.note, by=by
             )
+        log.info(f"{self.act}.published", version=made.version, restored_from=restored_from, by=named(by))
         return made
 
     def _insert(self, newest: Row | None, snapshot: Snapshot, note: str, by: Actor, restored_from: int | None) -> Row:
-        return self._rows.create(
+        return self.rows.create(
             version=newest.version + 1 if newest else 1,
             snapshot=snapshot,
             note=note,

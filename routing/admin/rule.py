@@ -18,7 +18,7 @@ from unfold.decorators import action
 from events.admin.audited import AuditedPages
 from events.admin.base import ask, user_of
 from events.admin.json_field import StrictJSONForms
-from events.admin.publishing import APPROVE, PublishForm, compared_version, compared_with, eyes_on
+from events.admin.publishing import DRAFT, PublishForm, compared_with, eyes_on, publish_or_approve
 from events.admin.revisioned import RevisionedAdmin, shown_revision
 from events.publishing.errors import PublishError
 from events.publishing.publication import digest
@@ -180,25 +180,17 @@ class RoutingRuleAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
         drafts = read_drafts()
         if form.is_valid():
             try:
-                return _done(request, form.cleaned_data["note"])
+                return publish_or_approve(
+                    request, publish_table.PUBLICATION, form.cleaned_data["note"],
+                    drafts="admin:routing_routingrule_changelist",
+                    effect="Running workers take it within half a second.",
+                )  # fmt: skip
             except PublishError as error:
                 form.add_error(None, lines(error.problems))
         return ask(
             self, request, title="Publish the rules", form=form, template="routing/publish.html",
             **_publishing(request, drafts),
         )  # fmt: skip
-
-
-def _done(request: HttpRequest, note: str) -> HttpResponse:
-    """Published, or approved. Raises PublishError."""
-    draft, by = request.POST.get("draft"), user_of(request)
-    if APPROVE in request.POST:
-        publish_table.approve(note=note, by=by, expected=draft)
-        messages.success(request, "Approved: whoever changed the rules can publish them as they are now.")
-        return redirect("admin:routing_routingrule_changelist")
-    table = publish_table.publish(note=note, by=by, expected=draft, upon=compared_version(request))
-    messages.success(request, f"Published as {table}. Running workers take it within half a second.")
-    return redirect("admin:routing_routingtable_change", table.pk)
 
 
 def _publishing(request: HttpRequest, drafts: Drafts) -> dict[str, Any]:
@@ -211,5 +203,5 @@ def _publishing(request: HttpRequest, drafts: Drafts) -> dict[str, Any]:
         "changes": drafts.changes,
         "nothing_to_do": drafts.identical or bool(problems) or not (eyes.may_publish or eyes.may_approve),
         "problems": lines(problems),
-        "hidden": [("draft", draft), compared_with(drafts.newest)],
+        "hidden": [(DRAFT, draft), compared_with(drafts.newest)],
     }

@@ -5,10 +5,8 @@ from contextlib import contextmanager
 
 from events.api.etags import stale
 from events.api.problems import Problem
-from events.api.publishing import unpublishable
 from events.problem import RefusedError
 from events.publishing.errors import Problem as Unpublishable
-from events.publishing.errors import PublishError
 from events.revision import EditConflictError
 from routing import destination_config, rules
 from routing.destinations import DestinationInUseError
@@ -27,8 +25,6 @@ def as_problems() -> Iterator[None]:
         raise _refused(error) from error
     except DestinationInUseError as error:
         raise _in_use(error) from error
-    except PublishError as error:
-        raise unpublishable(error, "rules", faults_of(error.problems)) from error
 
 
 def _refused(error: RefusedError) -> Problem:

@@ -5,7 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from events.api.publishing import ComparedSerializer, DraftOfSerializer, PublishedSerializer, SnapshotOfSerializer
+from events.api.publishing.representation import (
+    ComparedSerializer,
+    DraftOfSerializer,
+    PublishedPageSerializer,
+    SnapshotOfSerializer,
+)
 from routing.models import RoutingRule, RoutingTable
 
 
@@ -48,9 +53,8 @@ class TableSerializer(SnapshotOfSerializer):
         return snapshot
 
 
-class TablePageSerializer(serializers.Serializer[Any]):
-    items = PublishedSerializer(many=True)
-    next = serializers.CharField(allow_null=True, help_text="The cursor of the next page, if there is one.")
+class TablePageSerializer(PublishedPageSerializer):
+    pass
 
 
 class DraftFaultSerializer(serializers.Serializer[Any]):

@@ -3,12 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
-from events.admin.base import ask, user_of
-from events.admin.publishing import APPROVE, PublishForm, compared_version, compared_with, eyes_on
+from events.admin.base import ask
+from events.admin.publishing import DRAFT, PublishForm, compared_with, eyes_on, publish_or_approve
 from events.pii.admin.drafts import Drafts, read_drafts
 from events.pii.back_test import BackTest, back_test
 from events.pii.policies.decide import PolicySet
@@ -16,7 +14,6 @@ from events.pii.publishing import publish
 from events.publishing.errors import PublishError
 from events.publishing.publication import Snapshot, digest
 
-DRAFT = "draft"
 SHOWN_CHANGES = 30
 
 
@@ -24,7 +21,10 @@ def publish_page(admin: Any, request: HttpRequest) -> HttpResponse:
     form = PublishForm(request.POST or None)
     if form.is_valid():
         try:
-            return _done(request, form.cleaned_data["note"])
+            return publish_or_approve(
+                request, publish.PUBLICATION, form.cleaned_data["note"], drafts="admin:events_piipolicy_changelist",
+                effect="Every event from now on is decided by it.",
+            )  # fmt: skip
         except PublishError as error:
             form.add_error(None, [str(problem.message) for problem in error.problems])
     drafts = read_drafts()
@@ -32,18 +32,6 @@ def publish_page(admin: Any, request: HttpRequest) -> HttpResponse:
         admin, request, title="Publish the policies", form=form, template="events/pii/policy/publish.html",
         **_context(request, drafts),
     )  # fmt: skip
-
-
-def _done(request: HttpRequest, note: str) -> HttpResponse:
-    """Published, or approved. Raises PublishError."""
-    draft, by = request.POST.get(DRAFT), user_of(request)
-    if APPROVE in request.POST:
-        publish.approve(note=note, by=by, expected=draft)
-        messages.success(request, "Approved: whoever changed the policies can publish them as they are now.")
-        return redirect("admin:events_piipolicy_changelist")
-    made = publish.publish(note=note, by=by, expected=draft, upon=compared_version(request))
-    messages.success(request, f"Published as {made}. Every event from now on is decided by it.")
-    return redirect("admin:events_piipolicyset_change", made.pk)
 
 
 def tried(snapshot: Snapshot) -> BackTest:

@@ -5,13 +5,11 @@ from contextlib import contextmanager
 
 from events.api.etags import stale
 from events.api.problems import Problem
-from events.api.publishing import unpublishable
 from events.pii.policies.errors import PoliciesUnreadableError, PolicyError
 from events.pii.publishing.drafts import NAME_TAKEN
 from events.problem import Problem as Found
 from events.problem import RefusedError
 from events.publishing.errors import Problem as Unpublishable
-from events.publishing.errors import PublishError
 from events.revision import EditConflictError
 
 
@@ -24,8 +22,6 @@ def as_problems() -> Iterator[None]:
         raise stale(error) from error
     except RefusedError as error:
         raise refused(error.problems) from error
-    except PublishError as error:
-        raise unpublishable(error, "policies", faults_of(error.problems)) from error
 
 
 @contextmanager

@@ -5,7 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from events.api.publishing import ComparedSerializer, DraftOfSerializer, PublishedSerializer, SnapshotOfSerializer
+from events.api.publishing.representation import (
+    ComparedSerializer,
+    DraftOfSerializer,
+    PublishedPageSerializer,
+    SnapshotOfSerializer,
+)
 from events.models import PiiPolicySet
 from events.pii.api.fields import Environments, Kinds, PathLineSerializer
 from events.pii.policies.policy import ACTIONS
@@ -45,9 +50,8 @@ class PiiPolicySetSerializer(SnapshotOfSerializer):
         return snapshot
 
 
-class PiiPolicySetPageSerializer(serializers.Serializer[Any]):
-    items = PublishedSerializer(many=True)
-    next = serializers.CharField(allow_null=True, help_text="The cursor of the next page, if there is one.")
+class PiiPolicySetPageSerializer(PublishedPageSerializer):
+    pass
 
 
 class SnapshotFaultSerializer(serializers.Serializer[Any]):

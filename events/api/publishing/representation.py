@@ -33,6 +33,11 @@ class PublishedSerializer(serializers.Serializer[Any]):
         return f"user {published.published_by_id}" if published.published_by_id else None
 
 
+class PublishedPageSerializer(serializers.Serializer[Any]):
+    items = PublishedSerializer(many=True)
+    next = serializers.CharField(allow_null=True, help_text="The cursor of the next page, if there is one.")
+
+
 class SnapshotOfSerializer(PublishedSerializer):
     """With its digest; what is published says how its snapshots look."""
 
