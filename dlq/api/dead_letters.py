@@ -1,7 +1,5 @@
 """Dead letters over the API: listed, read, and redriven or discarded, one or many."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -19,7 +17,7 @@ from events.api.documented import READ_PROBLEMS, WRITE_PROBLEMS, problems
 from events.api.pages import page_body, read_cursor, write_cursor
 from events.api.problems import Problem
 from events.api.schema import link, links
-from events.api.strict import NoBody, StrictSerializer, StrictView
+from events.api.strict import NoBody, StrictSerializer, StrictView, body_of
 from events.api_keys import Scope
 from routing.api.filters import FOUND_PROBLEMS, event_query, searching
 from routing.api.representation import (
@@ -127,10 +125,9 @@ class DiscardView(StrictView):
         responses={200: DeliverySerializer, **problems({**WRITE_PROBLEMS, **NOT_TAKEN})},
     )
     def post(self, request: Request, pk: int) -> Response:
-        wish: Any = DiscardSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
+        wish = body_of(DiscardSerializer, request)
         delivery = _delivery(request, pk)
-        taken = discard_one(delivery.pk, reason=wish.validated_data["reason"], by=caller_of(request))
+        taken = discard_one(delivery.pk, reason=wish["reason"], by=caller_of(request))
         return _changed(request, pk, taken, 200)
 
 

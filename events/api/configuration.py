@@ -6,7 +6,8 @@ from drf_spectacular.utils import OpenApiParameter
 
 from events.api.documented import READ_PROBLEMS, WRITE_PROBLEMS, problems
 from events.api.schema import link
-from events.api.strict import StrictJSONParser
+from events.api.strict import StrictJSONParser, StrictView
+from events.api_keys import Scope
 
 UNKNOWN = "Nothing of this kind has this id."
 INVALID = "Members are unknown, missing or invalid: `errors` names each with its place."
@@ -24,6 +25,13 @@ IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True,
     description='The ETag it had when you read it, such as `"r3"`: a change made for another state is refused.',
 )  # fmt: skip
+
+
+class ConfigurationView(StrictView):
+    """Who may read may look at configuration; it takes a scope of its own to change it."""
+
+    required_scope = Scope.CONFIGURE
+    required_scopes = {"GET": Scope.READ}
 
 
 class ConfigurationParser(StrictJSONParser):

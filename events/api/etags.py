@@ -17,6 +17,21 @@ def tagged(row: Revisioned, body: Any, status: int = 200) -> Response:
     return Response(body, status=status, headers={"ETag": f'"r{row.revision}"'})
 
 
+def created(row: Revisioned, body: Any, place: str) -> Response:
+    """`place` is where it can be read, a path."""
+    response = tagged(row, body, 201)
+    response["Location"] = place
+    return response
+
+
+def seen_revision(request: Request, row: Revisioned) -> int:
+    """The revision that the caller saw, and the row still has. Raises Problem 428 without If-Match, 412 for another."""
+    expected = expected_revision(request)
+    if row.revision != expected:
+        raise stale()
+    return expected
+
+
 def expected_revision(request: Request) -> int:
     """The revision that the caller saw. Raises Problem 428 without If-Match, 412 for a tag that was never given out."""
     header = request.headers.get("If-Match")

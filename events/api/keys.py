@@ -14,7 +14,7 @@ from events.api.line import Line
 from events.api.pages import PageQuery, page_body, paged
 from events.api.problems import Problem
 from events.api.schema import link, links
-from events.api.strict import NoBody, StrictSerializer, StrictView
+from events.api.strict import NoBody, StrictSerializer, StrictView, body_of
 from events.api_keys import Scope, ScopeNotHeldError, grant_key, revoke_key
 from events.models import ApiKey
 
@@ -87,10 +87,9 @@ class KeysView(StrictView):
         extensions=links(201, read=link("read_key", **_KEY), revoke=link("revoke_key", **_KEY)),
     )
     def post(self, request: Request) -> Response:
-        wish = NewKeySerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
+        wish = body_of(NewKeySerializer, request)
         try:
-            key, secret = grant_key(caller_of(request), **wish.validated_data)
+            key, secret = grant_key(caller_of(request), **wish)
         except ScopeNotHeldError as error:
             raise Problem(403, "scope-not-held", "Scope not held", str(error)) from error
         # The database chose when: the row says it, the object does not.

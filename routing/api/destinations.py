@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,10 +12,10 @@ from rest_framework.response import Response
 from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.documented import WRITE_PROBLEMS, problems
-from events.api.etags import expected_revision, stale, tagged
+from events.api.etags import created, expected_revision, seen_revision, tagged
 from events.api.pages import PageQuery, page_body, paged
 from events.api.schema import link, links
-from events.api.strict import NoBody, StrictView
+from events.api.strict import NoBody, StrictView, body_of
 from events.api_keys import Scope
 from routing import destinations
 from routing.api.destination_representation import (
@@ -31,7 +31,6 @@ from routing.check_connection import check_connection
 from routing.destination_config import save_destination
 from routing.models import Destination
 
-SCOPES = {"GET": Scope.READ}
 IN_USE = "Something still names it: `errors` says what."
 ACTING = problems({**WRITE_PROBLEMS, 404: documented.UNKNOWN})
 EXAMPLE = OpenApiExample(
@@ -61,9 +60,7 @@ class DestinationPageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text="The cursor of the next page, if there is one.")
 
 
-class DestinationsView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class DestinationsView(documented.ConfigurationView):
     queries = {"GET": DestinationQuery}
 
     @extend_schema(
@@ -94,21 +91,15 @@ class DestinationsView(StrictView):
         ),
     )
     def post(self, request: Request) -> Response:
-        wish: Any = NewDestinationSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
+        wish = body_of(NewDestinationSerializer, request)
         destination = Destination()
-        take_destination(destination, wish.validated_data)
+        take_destination(destination, wish)
         with as_problems():
             save_destination(destination, expected=None, by=caller_of(request))
-        response = tagged(destination, shown_destination(destination), 201)
-        response["Location"] = f"{request.path}/{destination.pk}"
-        return response
+        return created(destination, shown_destination(destination), f"{request.path}/{destination.pk}")
 
 
-class DestinationView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
-
+class DestinationView(documented.ConfigurationView):
     @extend_schema(
         operation_id="read_destination",
         summary="A destination",
@@ -138,12 +129,10 @@ class DestinationView(StrictView):
         ),
     )
     def put(self, request: Request, id: int) -> Response:
-        destination, expected = _destination(id), expected_revision(request)
-        if destination.revision != expected:
-            raise stale()
-        wish: Any = DestinationSerializer(data=request.data, context={"shown": shown_destination(destination)})
-        wish.is_valid(raise_exception=True)
-        take_destination(destination, wish.validated_data)
+        destination = _destination(id)
+        expected = seen_revision(request, destination)
+        wish = body_of(DestinationSerializer, request, shown=shown_destination(destination))
+        take_destination(destination, wish)
         with as_problems():
             save_destination(destination, expected=expected, by=caller_of(request))
         return _shown(_destination(id))
@@ -174,9 +163,8 @@ class PauseView(StrictView):
         extensions=links(200, resume=documented.by_id("resume_destination")),
     )
     def post(self, request: Request, id: int) -> Response:
-        wish: Any = PauseSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
-        destinations.pause(_destination(id), reason=wish.validated_data["reason"], by=caller_of(request))
+        wish = body_of(PauseSerializer, request)
+        destinations.pause(_destination(id), reason=wish["reason"], by=caller_of(request))
         return _shown(_destination(id))
 
 
@@ -217,10 +205,7 @@ def _rows() -> QuerySet[Destination]:
 
 
 def _destination(id_: int) -> Destination:
-    destination = _rows().filter(pk=id_).first()
-    if destination is None:
-        raise Http404
-    return destination
+    return get_object_or_404(_rows(), pk=id_)
 
 
 def _shown(destination: Destination) -> Response:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,20 +11,16 @@ from rest_framework.response import Response
 
 from events.api import configuration as documented
 from events.api.authentication import caller_of
-from events.api.etags import expected_revision, stale, tagged
-from events.api.line import Line
-from events.api.pages import PageQuery, page_body, read_cursor, read_text, write_cursor
+from events.api.drafts import DraftQuery, asked_for
+from events.api.etags import created, expected_revision, seen_revision, tagged
+from events.api.pages import page_body
 from events.api.schema import links
-from events.api.strict import StrictView
-from events.api_keys import Scope
+from events.api.strict import body_of
 from routing.api.refusals import as_problems
 from routing.api.rule_representation import NewRoutingRuleSerializer, RoutingRuleSerializer, shown_rule, take_rule
 from routing.models import RoutingRule
 from routing.rules import delete_rule, save_rule
 
-# Cursors have no negative numbers, priorities are above this one's.
-HIGHEST = 2**32
-SCOPES = {"GET": Scope.READ}
 EXAMPLE = OpenApiExample(
     "Failover for branches",
     {
@@ -35,21 +31,14 @@ EXAMPLE = OpenApiExample(
 )  # fmt: skip
 
 
-class RuleQuery(PageQuery):
-    name = Line(required=False, max_length=100, help_text="Of exactly this name.")
-    enabled = serializers.ChoiceField(["true", "false"], required=False)
-
-
 class RoutingRulePageSerializer(serializers.Serializer[Any]):
     items = RoutingRuleSerializer(many=True)
     next = serializers.CharField(allow_null=True, help_text="The cursor of the next page, if there is one.")
 
 
-class RulesView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class RulesView(documented.ConfigurationView):
     parser_classes = [documented.ConfigurationParser]
-    queries = {"GET": RuleQuery}
+    queries = {"GET": DraftQuery}
 
     @extend_schema(
         operation_id="list_rules",
@@ -58,7 +47,7 @@ class RulesView(StrictView):
         responses={200: RoutingRulePageSerializer, **documented.LISTING},
     )
     def get(self, request: Request) -> Response:
-        rules, following = _page(_asked_for(self.query), self.query)
+        rules, following = asked_for(_rows(), self.query)
         return Response(page_body([*map(shown_rule, rules)], following))
 
     @extend_schema(
@@ -77,20 +66,15 @@ class RulesView(StrictView):
         ),
     )
     def post(self, request: Request) -> Response:
-        wish: Any = NewRoutingRuleSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
+        wish = body_of(NewRoutingRuleSerializer, request)
         rule = RoutingRule()
         with as_problems():
-            targets = take_rule(rule, wish.validated_data)
+            targets = take_rule(rule, wish)
             save_rule(rule, targets, expected=None, by=caller_of(request))
-        response = tagged(rule, shown_rule(_rule(rule.pk)), 201)
-        response["Location"] = f"{request.path}/{rule.pk}"
-        return response
+        return created(rule, shown_rule(_rule(rule.pk)), f"{request.path}/{rule.pk}")
 
 
-class RuleView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class RuleView(documented.ConfigurationView):
     parser_classes = [documented.ConfigurationParser]
 
     @extend_schema(
@@ -114,13 +98,11 @@ class RuleView(StrictView):
         extensions=links(200, read=documented.by_id("read_rule"), delete=documented.with_tag("delete_rule")),
     )
     def put(self, request: Request, id: int) -> Response:
-        rule, expected = _rule(id), expected_revision(request)
-        if rule.revision != expected:
-            raise stale()
-        wish: Any = RoutingRuleSerializer(data=request.data, context={"shown": shown_rule(rule)})
-        wish.is_valid(raise_exception=True)
+        rule = _rule(id)
+        expected = seen_revision(request, rule)
+        wish = body_of(RoutingRuleSerializer, request, shown=shown_rule(rule))
         with as_problems():
-            targets = take_rule(rule, wish.validated_data)
+            targets = take_rule(rule, wish)
             save_rule(rule, targets, expected=expected, by=caller_of(request))
         return tagged(rule, shown_rule(_rule(rule.pk)))
 
@@ -142,26 +124,4 @@ def _rows() -> QuerySet[RoutingRule]:
 
 
 def _rule(id_: int) -> RoutingRule:
-    rule = _rows().filter(pk=id_).first()
-    if rule is None:
-        raise Http404
-    return rule
-
-
-def _asked_for(query: dict[str, Any]) -> QuerySet[RoutingRule]:
-    rows = _rows()
-    if "name" in query:
-        rows = rows.filter(name=query["name"])
-    if "enabled" in query:
-        rows = rows.filter(enabled=query["enabled"] == "true")
-    return rows
-
-
-def _page(rows: QuerySet[RoutingRule], query: dict[str, Any]) -> tuple[list[RoutingRule], str | None]:
-    """In the order they are tried, which is not that of their ids."""
-    if "cursor" in query:
-        priority, name = read_cursor(query["cursor"]) - HIGHEST, read_text(query["cursor"])
-        rows = rows.filter(Q(priority__lt=priority) | Q(priority=priority, name__gt=name))
-    found = list(rows.order_by("-priority", "name")[: query["limit"] + 1])
-    page = found[: query["limit"]]
-    return page, write_cursor(page[-1].priority + HIGHEST, page[-1].name) if len(found) > len(page) else None
+    return get_object_or_404(_rows(), pk=id_)

@@ -1,22 +1,17 @@
 """PII policies over the API: drafts, until a set is published with them."""
 
-from typing import Any
-
-from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api import configuration as documented
 from events.api.authentication import caller_of
-from events.api.etags import expected_revision, stale, tagged
-from events.api.line import Line
-from events.api.pages import PageQuery, page_body, read_cursor, read_text, write_cursor
+from events.api.drafts import DraftQuery, asked_for
+from events.api.etags import created, expected_revision, seen_revision, tagged
+from events.api.pages import page_body
 from events.api.schema import links
-from events.api.strict import StrictView
-from events.api_keys import Scope
+from events.api.strict import body_of
 from events.models import PiiPolicy
 from events.pii.api.policy_representation import (
     NewPiiPolicySerializer,
@@ -28,9 +23,6 @@ from events.pii.api.policy_representation import (
 from events.pii.api.refusals import as_problems
 from events.pii.publishing.drafts import delete_policy, save_policy
 
-# Cursors have no negative numbers, priorities are above this one's.
-HIGHEST = 2**32
-SCOPES = {"GET": Scope.READ}
 EXAMPLE = OpenApiExample(
     "Cards are refused, e-mail addresses stay comparable",
     {
@@ -47,16 +39,9 @@ LINKED = {
 }
 
 
-class PolicyQuery(PageQuery):
-    name = Line(required=False, max_length=100, help_text="Of exactly this name.")
-    enabled = serializers.ChoiceField(["true", "false"], required=False)
-
-
-class PoliciesView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class PoliciesView(documented.ConfigurationView):
     parser_classes = [documented.ConfigurationParser]
-    queries = {"GET": PolicyQuery}
+    queries = {"GET": DraftQuery}
 
     @extend_schema(
         operation_id="list_pii_policies",
@@ -65,7 +50,7 @@ class PoliciesView(StrictView):
         responses={200: PiiPolicyPageSerializer, **documented.LISTING},
     )
     def get(self, request: Request) -> Response:
-        policies, following = _page(_asked_for(self.query), self.query)
+        policies, following = asked_for(PiiPolicy.objects.all(), self.query)
         return Response(page_body([*map(shown_policy, policies)], following))
 
     @extend_schema(
@@ -79,20 +64,15 @@ class PoliciesView(StrictView):
         extensions=links(201, **LINKED),
     )
     def post(self, request: Request) -> Response:
-        wish: Any = NewPiiPolicySerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
+        wish = body_of(NewPiiPolicySerializer, request)
         policy = PiiPolicy()
-        take_policy(policy, wish.validated_data)
+        take_policy(policy, wish)
         with as_problems():
             save_policy(policy, expected=None, by=caller_of(request))
-        response = tagged(policy, shown_policy(_policy(policy.pk)), 201)
-        response["Location"] = f"{request.path}/{policy.pk}"
-        return response
+        return created(policy, shown_policy(_policy(policy.pk)), f"{request.path}/{policy.pk}")
 
 
-class PolicyView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class PolicyView(documented.ConfigurationView):
     parser_classes = [documented.ConfigurationParser]
 
     @extend_schema(
@@ -116,12 +96,10 @@ class PolicyView(StrictView):
         extensions=links(200, read=LINKED["read"], delete=LINKED["delete"]),
     )
     def put(self, request: Request, id: int) -> Response:
-        policy, expected = _policy(id), expected_revision(request)
-        if policy.revision != expected:
-            raise stale()
-        wish: Any = PiiPolicySerializer(data=request.data, context={"shown": shown_policy(policy)})
-        wish.is_valid(raise_exception=True)
-        take_policy(policy, wish.validated_data)
+        policy = _policy(id)
+        expected = seen_revision(request, policy)
+        wish = body_of(PiiPolicySerializer, request, shown=shown_policy(policy))
+        take_policy(policy, wish)
         with as_problems():
             save_policy(policy, expected=expected, by=caller_of(request))
         return tagged(policy, shown_policy(_policy(id)))
@@ -140,26 +118,4 @@ class PolicyView(StrictView):
 
 
 def _policy(id_: int) -> PiiPolicy:
-    policy = PiiPolicy.objects.filter(pk=id_).first()
-    if policy is None:
-        raise Http404
-    return policy
-
-
-def _asked_for(query: dict[str, Any]) -> QuerySet[PiiPolicy]:
-    rows = PiiPolicy.objects.all()
-    if "name" in query:
-        rows = rows.filter(name=query["name"])
-    if "enabled" in query:
-        rows = rows.filter(enabled=query["enabled"] == "true")
-    return rows
-
-
-def _page(rows: QuerySet[PiiPolicy], query: dict[str, Any]) -> tuple[list[PiiPolicy], str | None]:
-    """In the order they are tried, which is not that of their ids."""
-    if "cursor" in query:
-        priority, name = read_cursor(query["cursor"]) - HIGHEST, read_text(query["cursor"])
-        rows = rows.filter(Q(priority__lt=priority) | Q(priority=priority, name__gt=name))
-    found = list(rows.order_by("-priority", "name")[: query["limit"] + 1])
-    page = found[: query["limit"]]
-    return page, write_cursor(page[-1].priority + HIGHEST, page[-1].name) if len(found) > len(page) else None
+    return get_object_or_404(PiiPolicy, pk=id_)

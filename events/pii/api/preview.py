@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from events.api.documented import WRITE_PROBLEMS, problems
 from events.api.problems import Problem
-from events.api.strict import StrictView
+from events.api.strict import StrictView, body_of
 from events.api_keys import Scope
 from events.envelope import EnvelopeError
 from events.pii.api.bodies import EventParser
@@ -49,9 +49,7 @@ class PreviewView(StrictView):
         examples=[EXAMPLE],
     )
     def post(self, request: Request) -> Response:
-        wish: Any = PreviewSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
-        asked = wish.validated_data
+        asked = body_of(PreviewSerializer, request)
         policies = _policies(asked["policies"])
         try:
             found = preview(asked["data"], asked["attributes"], asked["type"], asked["environment"], policies)

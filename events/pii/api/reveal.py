@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from events.api.authentication import caller_of
 from events.api.documented import WRITE_PROBLEMS, problems
 from events.api.line import Line
-from events.api.strict import StrictSerializer, StrictView
+from events.api.strict import StrictSerializer, StrictView, body_of
 from events.api_keys import Scope
 from events.envelope.serialise import to_structured
 from events.models import OutboxEntry
@@ -78,9 +78,8 @@ class RevealView(StrictView):
         entry = OutboxEntry.objects.filter(tenant=caller.tenant, uuid=uuid).first()
         if entry is None:
             raise Http404
-        wish: Any = RevealSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
-        body = _body(reveal(entry, reason=wish.validated_data["reason"], by=caller))
+        wish = body_of(RevealSerializer, request)
+        body = _body(reveal(entry, reason=wish["reason"], by=caller))
         return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "no-store"})
 
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:

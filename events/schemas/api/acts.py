@@ -10,7 +10,7 @@ from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.documented import WRITE_PROBLEMS, problems
 from events.api.etags import expected_revision, tagged
-from events.api.strict import NoBody, StrictView
+from events.api.strict import NoBody, StrictView, body_of
 from events.api_keys import Scope
 from events.models import SchemaVersion
 from events.schemas.api.comparison_representation import ConsequencesQuery, ConsequencesSerializer
@@ -107,9 +107,7 @@ class ConsequencesView(StrictView):
 
 
 def _note(request: Request) -> str:
-    wish: Any = ActNoteSerializer(data=request.data)
-    wish.is_valid(raise_exception=True)
-    return str(wish.validated_data["note"])
+    return str(body_of(ActNoteSerializer, request)["note"])
 
 
 def _shown(type_name: str, version: SchemaVersion) -> Response:

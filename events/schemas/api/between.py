@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from events.api import configuration as documented
 from events.api.documented import WRITE_PROBLEMS, problems
 from events.api.problems import Problem as Answer
-from events.api.strict import StrictView
+from events.api.strict import StrictView, body_of
 from events.api_keys import Scope
 from events.problem import Problem
 from events.schemas.api.bodies import SchemaParser
@@ -77,11 +77,10 @@ class MigrationsView(StrictView):
         examples=[EXAMPLE],
     )
     def post(self, request: Request, type: str) -> Response:
-        wish: Any = TrialSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
-        start, goal = (version_of(type, wish.validated_data[side]) for side in ("from", "to"))
+        wish = body_of(TrialSerializer, request)
+        start, goal = (version_of(type, wish[side]) for side in ("from", "to"))
         try:
-            tried = try_migration(start, goal, wish.validated_data["data"])
+            tried = try_migration(start, goal, wish["data"])
         except NoPathError as error:
             raise Answer(409, "no-path", "No migration", str(error)) from error
         except MigrationError as error:

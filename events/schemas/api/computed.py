@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.documented import WRITE_PROBLEMS, problems
-from events.api.strict import StrictSerializer, StrictView
+from events.api.strict import StrictSerializer, StrictView, body_of
 from events.api_keys import Scope
 from events.problem import Problem
 from events.schemas.api.bodies import SchemaParser
@@ -76,14 +76,13 @@ class MergeView(StrictView):
 
 def _schemas(kind: type[StrictSerializer], request: Request, *members: str) -> dict[str, Any]:
     """The body, in which each of the members is a schema. Raises Problem 400 with every place where one is not."""
-    wish: Any = kind(data=request.data)
-    wish.is_valid(raise_exception=True)
+    wish = body_of(kind, request)
     found: list[Problem] = []
     for member in members:
         try:
-            parse_schema(wish.validated_data[member])
+            parse_schema(wish[member])
         except SchemaError as error:
             found += [Problem(f"/{member}{place}", message) for place, message in error.problems]
     if found:
         raise refused(found)
-    return dict(wish.validated_data)
+    return wish

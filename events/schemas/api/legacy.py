@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,12 +12,11 @@ from rest_framework.response import Response
 from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.echoed import EchoSerializer
-from events.api.etags import expected_revision, stale, tagged
+from events.api.etags import created, expected_revision, seen_revision, tagged
 from events.api.line import Line, LineOrNone
 from events.api.pages import PageQuery, page_body, paged
 from events.api.schema import links
-from events.api.strict import StrictSerializer, StrictView
-from events.api_keys import Scope
+from events.api.strict import StrictSerializer, body_of
 from events.envelope.attributes import MAX_TYPE_BYTES
 from events.models import LegacyType, SchemaVersion
 from events.problem import Problem
@@ -27,7 +26,6 @@ from events.schemas.api.refusals import as_problems
 from events.schemas.errors import RegistryError
 from events.schemas.registry.legacy import delete_legacy, save_legacy
 
-SCOPES = {"GET": Scope.READ}
 NO_VERSION = Problem("/version", "the type has no such version")
 EXAMPLE = OpenApiExample(
     "A renamed type",
@@ -72,9 +70,7 @@ class LegacyTypePageSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True, help_text="The cursor of the next page, if there is one.")
 
 
-class LegacyTypesView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class LegacyTypesView(documented.ConfigurationView):
     parser_classes = [SchemaParser]
     queries = {"GET": PageQuery}
 
@@ -98,20 +94,15 @@ class LegacyTypesView(StrictView):
         extensions=links(201, **LINKED),
     )
     def post(self, request: Request) -> Response:
-        wish: Any = NewLegacyTypeSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
+        wish = body_of(NewLegacyTypeSerializer, request)
         legacy = LegacyType()
         with as_problems():
-            _take(legacy, wish.validated_data)
+            _take(legacy, wish)
             save_legacy(legacy, expected=None, by=caller_of(request))
-        response = tagged(legacy, _shown(_legacy(legacy.pk)), 201)
-        response["Location"] = f"{request.path}/{legacy.pk}"
-        return response
+        return created(legacy, _shown(_legacy(legacy.pk)), f"{request.path}/{legacy.pk}")
 
 
-class LegacyTypeView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class LegacyTypeView(documented.ConfigurationView):
     parser_classes = [SchemaParser]
 
     @extend_schema(
@@ -135,13 +126,11 @@ class LegacyTypeView(StrictView):
         extensions=links(200, read=LINKED["read"], delete=LINKED["delete"]),
     )
     def put(self, request: Request, id: int) -> Response:
-        legacy, expected = _legacy(id), expected_revision(request)
-        if legacy.revision != expected:
-            raise stale()
-        wish: Any = LegacyTypeSerializer(data=request.data, context={"shown": _shown(legacy)})
-        wish.is_valid(raise_exception=True)
+        legacy = _legacy(id)
+        expected = seen_revision(request, legacy)
+        wish = body_of(LegacyTypeSerializer, request, shown=_shown(legacy))
         with as_problems():
-            _take(legacy, wish.validated_data)
+            _take(legacy, wish)
             save_legacy(legacy, expected=expected, by=caller_of(request))
         return tagged(legacy, _shown(_legacy(id)))
 
@@ -163,10 +152,7 @@ def _rows() -> QuerySet[LegacyType]:
 
 
 def _legacy(id_: int) -> LegacyType:
-    legacy = _rows().filter(pk=id_).first()
-    if legacy is None:
-        raise Http404
-    return legacy
+    return get_object_or_404(_rows(), pk=id_)
 
 
 def _shown(legacy: LegacyType) -> dict[str, Any]:

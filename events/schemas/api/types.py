@@ -12,11 +12,10 @@ from rest_framework.response import Response
 from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.documented import READ_PROBLEMS, problems
-from events.api.etags import expected_revision, stale, tagged
+from events.api.etags import created, expected_revision, seen_revision, tagged
 from events.api.pages import page_body, read_text, write_cursor
 from events.api.schema import link, links
-from events.api.strict import StrictView
-from events.api_keys import Scope
+from events.api.strict import body_of
 from events.models import EventType, SchemaVersion
 from events.schemas.api.bodies import SchemaParser
 from events.schemas.api.refusals import as_problems
@@ -30,7 +29,6 @@ from events.schemas.api.type_representation import (
 )
 from events.schemas.registry.types import delete_type, save_type
 
-SCOPES = {"GET": Scope.READ}
 EXAMPLE = OpenApiExample(
     "A type", {"name": "com.example.order.placed", "category": "orders", "owner": "checkout"}, request_only=True
 )
@@ -45,9 +43,7 @@ LINKED = {
 }
 
 
-class EventTypesView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class EventTypesView(documented.ConfigurationView):
     parser_classes = [SchemaParser]
     queries = {"GET": EventTypeQuery}
 
@@ -71,20 +67,16 @@ class EventTypesView(StrictView):
         extensions=links(201, **LINKED),
     )
     def post(self, request: Request) -> Response:
-        wish: Any = NewEventTypeSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
+        wish = body_of(NewEventTypeSerializer, request)
         event_type = EventType()
-        take_type(event_type, wish.validated_data)
+        take_type(event_type, wish)
         with as_problems():
             save_type(event_type, expected=None, by=caller_of(request))
-        response = tagged(event_type, shown_type(type_named(event_type.name)), 201)
-        response["Location"] = f"{request.path}/{quote(event_type.name, safe='')}"
-        return response
+        place = f"{request.path}/{quote(event_type.name, safe='')}"
+        return created(event_type, shown_type(type_named(event_type.name)), place)
 
 
-class EventTypeView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class EventTypeView(documented.ConfigurationView):
     parser_classes = [SchemaParser]
 
     @extend_schema(
@@ -108,12 +100,10 @@ class EventTypeView(StrictView):
         extensions=links(200, **{name: LINKED[name] for name in ("read", "delete", "versions")}),
     )
     def put(self, request: Request, type: str) -> Response:
-        event_type, expected = type_named(type), expected_revision(request)
-        if event_type.revision != expected:
-            raise stale()
-        wish: Any = EventTypeSerializer(data=request.data, context={"shown": shown_type(event_type)})
-        wish.is_valid(raise_exception=True)
-        take_type(event_type, wish.validated_data)
+        event_type = type_named(type)
+        expected = seen_revision(request, event_type)
+        wish = body_of(EventTypeSerializer, request, shown=shown_type(event_type))
+        take_type(event_type, wish)
         with as_problems():
             save_type(event_type, expected=expected, by=caller_of(request))
         return tagged(event_type, shown_type(type_named(event_type.name)))

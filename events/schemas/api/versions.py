@@ -1,6 +1,5 @@
 """Schema versions over the API: drafts are written, activated versions are read."""
 
-from typing import Any
 from urllib.parse import quote
 
 from django.db.models import QuerySet
@@ -12,15 +11,14 @@ from rest_framework.response import Response
 from events.api import configuration as documented
 from events.api.authentication import caller_of
 from events.api.documented import READ_PROBLEMS, WRITE_PROBLEMS, problems
-from events.api.etags import expected_revision, stale, tagged
+from events.api.etags import created, expected_revision, seen_revision, tagged
 from events.api.pages import page_body, paged
 from events.api.schema import link, links
-from events.api.strict import StrictView
-from events.api_keys import Scope
+from events.api.strict import body_of
 from events.models import EventType, SchemaVersion
 from events.schemas.api.bodies import SchemaParser
 from events.schemas.api.refusals import as_problems
-from events.schemas.api.types import SCOPES, type_named
+from events.schemas.api.types import type_named
 from events.schemas.api.version_representation import (
     NewVersionSerializer,
     VersionPageSerializer,
@@ -61,9 +59,7 @@ SAVING = problems({**WRITE_PROBLEMS, 400: documented.INVALID, 404: documented.UN
 REPLACING = {**SAVING, **problems(documented.PRECONDITIONS)}
 
 
-class VersionsView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class VersionsView(documented.ConfigurationView):
     parser_classes = [SchemaParser]
     queries = {"GET": VersionQuery}
 
@@ -91,20 +87,16 @@ class VersionsView(StrictView):
     )
     def post(self, request: Request, type: str) -> Response:
         event_type = type_named(type)
-        wish: Any = NewVersionSerializer(data=request.data)
-        wish.is_valid(raise_exception=True)
+        wish = body_of(NewVersionSerializer, request)
         version = SchemaVersion(event_type=event_type)
         with as_problems():
-            take_version(version, wish.validated_data)
-            save_draft(version, written(wish.validated_data["schema"]), expected=None, by=caller_of(request))
-        response = tagged(version, shown_version(version_of(type, version.version)), 201)
-        response["Location"] = f"{quote(request.path)}/{version.version}"
-        return response
+            take_version(version, wish)
+            save_draft(version, written(wish["schema"]), expected=None, by=caller_of(request))
+        place = f"{quote(request.path)}/{version.version}"
+        return created(version, shown_version(version_of(type, version.version)), place)
 
 
-class VersionView(StrictView):
-    required_scope = Scope.CONFIGURE
-    required_scopes = SCOPES
+class VersionView(documented.ConfigurationView):
     parser_classes = [SchemaParser]
 
     @extend_schema(
@@ -131,14 +123,12 @@ class VersionView(StrictView):
         extensions=links(200, **{name: one for name, one in LINKED.items() if name != "replace"}),
     )
     def put(self, request: Request, type: str, version: str) -> Response:
-        draft, expected = version_of(type, version), expected_revision(request)
-        if draft.revision != expected:
-            raise stale()
-        wish: Any = VersionSerializer(data=request.data, context={"shown": shown_version(draft)})
-        wish.is_valid(raise_exception=True)
+        draft = version_of(type, version)
+        expected = seen_revision(request, draft)
+        wish = body_of(VersionSerializer, request, shown=shown_version(draft))
         with as_problems():
-            take_version(draft, wish.validated_data)
-            save_draft(draft, written(wish.validated_data["schema"]), expected=expected, by=caller_of(request))
+            take_version(draft, wish)
+            save_draft(draft, written(wish["schema"]), expected=expected, by=caller_of(request))
         return tagged(draft, shown_version(version_of(type, draft.version)))
 
     @extend_schema(
