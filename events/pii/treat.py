@@ -1,7 +1,7 @@
 """An event by the policies: examined, decided about and protected. Pure; policies and keys are handed in."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -87,11 +87,11 @@ def found_in(examined: Examined) -> list[Finding]:
     found = detect(examined)
     # Of letters only there is nothing to be found.
     names = [name for name in examined.attributes if not name.isalpha()]
-    in_names = [replace(one, path=f"/{name}", where="key") for name in names for one in scan_text(name)]
+    in_names = [one._replace(path=f"/{name}", where="key") for name in names for one in scan_text(name)]
     if not in_names:
         return found
     paths = {one.path for one in in_names}
-    return sorted(replace(one, shown="/*") if one.path in paths else one for one in [*found, *in_names])
+    return sorted(one._replace(shown="/*") if one.path in paths else one for one in [*found, *in_names])
 
 
 def parsed(event: CloudEvent) -> Any:

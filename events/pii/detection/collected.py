@@ -1,5 +1,7 @@
 """What was found, place by place, until it is told as findings."""
 
+from operator import attrgetter
+
 from events.pii.detection.finding import By, Finding, Where
 from events.pii.detection.kinds import Kind
 from events.pii.detection.masked import is_masked
@@ -19,9 +21,8 @@ class Collected:
 
     def take(self, page: Page, start: int, end: int, kind: Kind) -> None:
         """A hit in a page."""
-        index = page.text_at(start)
         begins = page.start_of(start)
-        self._add(page.origin_at(index), start - begins, end - begins, kind, "value")
+        self._add(page.origin_at(page.text_at(start)), start - begins, end - begins, kind, "value")
 
     def take_named(self, kind: Kind, origin: Origin, text: str) -> None:
         """A whole text that is personal by the name of its field."""
@@ -31,36 +32,26 @@ class Collected:
     def _add(self, origin: Origin, start: int, end: int, kind: Kind, by: By) -> None:
         start, end, wrapping = origin.located(start, end)
         spot = id(origin.place), origin.where
-        _, located = self._places.setdefault(spot, (origin.place, []))
-        located.append(Located(start, end, kind, by, wrapping))
+        found = Located(start, end, kind, by, wrapping)
+        if spot in self._places:
+            self._places[spot][1].append(found)
+        else:
+            self._places[spot] = origin.place, [found]
 
     def findings(self) -> list[Finding]:
         """Sorted by path and position, without overlaps."""
         personal = {place for place, where in self._places if where == "key"}
-        found = [
-            self._finding(place, where, one, personal)
-            for (_, where), (place, located) in self._places.items()
-            for one in resolved(located)
-        ]
-        return sorted(found, key=in_order) if len(found) > 1 else found
-
-    def _finding(self, place: Place, where: Where, one: Located, personal: set[int]) -> Finding:
-        path = pointer(keys_of(place)) if self._in_event else ""
-        return Finding(
-            path,
-            one.start,
-            one.end,
-            one.kind,
-            where,
-            one.by,
-            one.wrapping,
-            tuple(sorted(one.also)) if one.also else (),
-            _shown(place, personal) if self._in_event and personal else path,
-        )
+        found: list[Finding] = []
+        for (_, where), (place, located) in self._places.items():
+            path = pointer(keys_of(place)) if self._in_event else ""
+            shown = _shown(place, personal) if self._in_event and personal else path
+            for start, end, kind, by, wrapping, also in resolved(located) if len(located) > 1 else located:
+                found.append(Finding(path, start, end, kind, where, by, wrapping, tuple(sorted(also)), shown))
+        found.sort(key=in_order)
+        return found
 
 
-def in_order(finding: Finding) -> tuple[str, str, int]:
-    return finding.path, finding.where, finding.start
+in_order = attrgetter("path", "where", "start")
 
 
 def _exact(kind: Kind, text: str) -> Kind:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from events.pii.detection.collected import Collected, in_order
 from events.pii.detection.finding import Examined, Finding
-from events.pii.detection.forms.search import search, spoken_of
+from events.pii.detection.forms.search import asked, search
 from events.pii.detection.gate import Sign, signs
 from events.pii.detection.names.hints import Hint
 from events.pii.detection.reading.offsets import Pieces
@@ -88,12 +88,13 @@ def _examine_layer(
     if unwrap and Sign.JSON in signs_of_page and (taken := take_json(texts, origin_of, layer)):
         rest = [index for index in range(len(texts)) if index not in taken]
         page, signs_of_page = _page([texts[index] for index in rest], lambda index: origin_of(rest[index]))
-    page.hinted, page.spoken = hints, spoken_of(signs_of_page)
-    if signs_of_page or hints:
-        for start, end, kind in search(page, signs_of_page):
+    forms, spoken = asked(tuple(signs_of_page))
+    page.hinted, page.spoken = hints, spoken
+    if forms or hints:
+        for start, end, kind in search(page, forms):
             collected.take(page, start, end, kind)
-        if unwrap:
-            take_encoded(page, signs_of_page, layer)
+    if unwrap and signs_of_page:
+        take_encoded(page, signs_of_page, layer)
     for kind, origin, text in layer.named:
         collected.take_named(kind, origin, text)
     return layer

@@ -1,9 +1,8 @@
 """What is examined and what is found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from events.pii.detection.kinds import Kind
 
@@ -14,16 +13,14 @@ By: TypeAlias = Literal["value", "name"]
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """What of an event is looked at: its data as parsed from JSON (or text, or bytes) and its attributes by name."""
 
     data: Json = None
-    attributes: Mapping[str, str] = field(default_factory=lambda: NO_ATTRIBUTES)
+    attributes: Mapping[str, str] = NO_ATTRIBUTES
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(NamedTuple):
     """Something personal, and where it stands.
 
     `path` is a JSON Pointer from the event (`/data/a/0`, `/subject`); `shown` is the same with `*` for each name that

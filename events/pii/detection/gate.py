@@ -87,7 +87,7 @@ PATTERNS = {
     Sign.WORDS: rb"(?i:birth|born|\bdob\b|d\.o\.b|geboren|geburt|naissance|\bnee? le|nacim|nascit|passport|passeport"
     rb"|reisepass|pasaporte|\bP<|account|acct|routing|\baba\b|sort[ -]?code|konto)",
     Sign.LONG_RUN: rb"[A-Za-z0-9+/_-]{12}",
-    Sign.SECRET_RUN: rb"[A-Za-z0-9+/]{40}",
+    Sign.SECRET_RUN: rb"[^A-Za-z0-9+/_-][A-Za-z0-9+/]{40}[^A-Za-z0-9+/=_-]",
     Sign.ESCAPED: rb"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]{1,8};|\\u[0-9A-Fa-f]{4}",
     Sign.JSON: rb"\x1f\s*[\[{\"]",
 }

@@ -1,7 +1,7 @@
 """Of findings that overlap, the one that covers most stands for all."""
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from events.pii.detection.finding import By
 from events.pii.detection.kinds import Kind
@@ -25,16 +25,15 @@ _NAMED_RANK = len(_RANKED)
 _LONGEST_FORM = 100
 
 
-@dataclass(slots=True)
-class Located:
-    """A span of the string at one place; `also` grows by what it stands for."""
+class Located(NamedTuple):
+    """A span of the string at one place; `also` are kinds of what else it stands for."""
 
     start: int
     end: int
     kind: Kind
     by: By
     wrapping: tuple[str, ...]
-    also: set[Kind] = field(default_factory=set)
+    also: frozenset[Kind] = frozenset()
 
     @property
     def rank(self) -> tuple[int, int, int, str]:
@@ -50,16 +49,15 @@ class Located:
 
 def resolved(candidates: list[Located]) -> list[Located]:
     """Findings of one place that do not overlap, in order."""
-    if len(candidates) == 1:
-        return candidates
-    kept: list[tuple[int, int, Located]] = []
-    for number, one in enumerate(sorted(candidates, key=lambda candidate: candidate.rank)):
-        around = _overlapping(kept, one)
+    kept: list[tuple[int, int]] = []
+    ranked = sorted(candidates, key=lambda candidate: candidate.rank)
+    for number, one in enumerate(ranked):
+        around = _overlapping(kept, ranked, one)
         if around is None:
-            insort(kept, (one.start, number, one))
-        elif around.kind is not one.kind and not _is_of_one_form(around, one):
-            around.also.add(one.kind)
-    return [one for _, _, one in kept]
+            insort(kept, (one.start, number))
+        elif ranked[around].kind is not one.kind and not _is_of_one_form(ranked[around], one):
+            ranked[around] = ranked[around]._replace(also=ranked[around].also | {one.kind})
+    return [ranked[number] for _, number in kept]
 
 
 def _is_of_one_form(around: Located, one: Located) -> bool:
@@ -70,9 +68,9 @@ def _is_of_one_form(around: Located, one: Located) -> bool:
     return one.end - one.start < length <= _LONGEST_FORM
 
 
-def _overlapping(kept: list[tuple[int, int, Located]], one: Located) -> Located | None:
-    """One that is kept and shares a character; what is kept is as long or longer."""
+def _overlapping(kept: list[tuple[int, int]], ranked: list[Located], one: Located) -> int | None:
+    """Which one is kept and shares a character; what is kept is as long or longer."""
     after = bisect_left(kept, (one.end, -1))
-    if after and kept[after - 1][2].end > one.start:
-        return kept[after - 1][2]
+    if after and ranked[kept[after - 1][1]].end > one.start:
+        return kept[after - 1][1]
     return None

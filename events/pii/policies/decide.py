@@ -167,7 +167,7 @@ def _named(line: PathLine) -> str:
 
 def _placed(decided: Decided, path: str) -> Decided:
     """What can be done at a place: what identifies an event gets a pseudonym, and a type stays, or the event goes."""
-    if decided.action in (Action.ENCRYPT, Action.REDACT) and path in IDENTITY:
+    if path in IDENTITY and decided.action in (Action.ENCRYPT, Action.REDACT):
         return Decided(Action.ANONYMIZE, f"{decided.because}; what identifies an event gets a pseudonym")
     if path == TYPE and decided.action in (Action.REDACT, Action.ANONYMIZE, Action.ENCRYPT):
         return Decided(Action.BLOCK, f"{decided.because}; a type cannot be replaced")

@@ -1,7 +1,7 @@
 """Everything that is decided about one event: findings, each with what is done about it and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from events.pii.detection.finding import Examined, Finding
 from events.pii.detection.reading.walk import text_of
@@ -12,8 +12,7 @@ from events.pii.policies.sample_values import is_test_value
 from events.pii.policies.whole import with_whole
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A finding and what is done about it."""
 
     finding: Finding
@@ -37,27 +36,25 @@ def judge(
     decider = policies.decider(event_type, environment)
     if not found and not decider.whole_lines:
         return []
-    return list(_judged(examined, found, decider, classification))
+    if decider.whole_lines:
+        found = with_whole(examined, found, decider.whole_lines)
+    decided = [(finding, _decided(examined, finding, decider, classification)) for finding in found]
+    return [Judged(finding, one.action, one.because) for finding, one in decided if one.action is not None]
 
 
-def _judged(
+def _decided(
     examined: Examined,
-    found: Sequence[Finding],
+    finding: Finding,
     decider: Decider | StrictestDecider,
     classification: Classification | None,
-) -> Iterator[Judged]:
-    for finding in with_whole(examined, found, decider.whole_lines):
-        decided = _decided(examined, finding, decider)
-        if classification is not None:
-            decided = raised(decided, classification.minimum, classification.why)
-        if decided.action is not None:
-            yield Judged(finding, decided.action, decided.because)
-
-
-def _decided(examined: Examined, finding: Finding, decider: Decider | StrictestDecider) -> Decided:
+) -> Decided:
     if decider.allows_test_values and not finding.also and is_test_value(finding.kind, _text(examined, finding)):
-        return Decided(None, "a known test value, which the policy allows")
-    return decider.decide(finding)
+        decided = Decided(None, "a known test value, which the policy allows")
+    else:
+        decided = decider.decide(finding)
+    if classification is None:
+        return decided
+    return raised(decided, classification.minimum, classification.why)
 
 
 def _text(examined: Examined, finding: Finding) -> str:

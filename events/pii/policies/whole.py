@@ -1,7 +1,6 @@
 """Places that a policy says something personal stands at, whether it is found there or not."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 from events.envelope.json_text import escape
@@ -29,7 +28,7 @@ def with_whole(examined: Examined, found: Sequence[Finding], lines: Sequence[Pat
         else:
             covering = whole[finding.path]
             also = {*covering.also, *finding.also, finding.kind} - {covering.kind}
-            whole[finding.path] = replace(covering, also=tuple(sorted(also)), shown=finding.shown or finding.path)
+            whole[finding.path] = covering._replace(also=tuple(sorted(also)), shown=finding.shown or finding.path)
     return sorted([*rest, *whole.values()])
 
 

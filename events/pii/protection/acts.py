@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from events.envelope.json_text import escape
+from events.pii.detection.kinds import Kind
+from events.pii.policies.action import Action
 from events.pii.protection.json_places import keys_of
 
 
@@ -19,12 +21,12 @@ class Act(NamedTuple):
         return {"path": self.path, "kind": self.kind, "action": self.action, "count": self.count}
 
 
-def counted(acts: Iterable[tuple[str, str, str]]) -> tuple[Act, ...]:
+def counted(acts: Iterable[tuple[str, Kind, Action]]) -> tuple[Act, ...]:
     """One for each place, kind and action, in the order they came."""
-    counts: dict[tuple[str, str, str], int] = {}
+    counts: dict[tuple[str, Kind, Action], int] = {}
     for act in acts:
         counts[act] = counts.get(act, 0) + 1
-    return tuple(Act(*act, count) for act, count in counts.items())
+    return tuple([Act(path, kind.value, action.value, count) for (path, kind, action), count in counts.items()])
 
 
 class Names:

@@ -46,7 +46,7 @@ def _value_edits(text: str, place: Place, spans: Sequence[Span], path: str, repl
     literal = text[start:end]
     if literal[0] == '"':
         return literal_edits(literal, start, string_edits(value_of(literal), spans, path, replacer))
-    return [Edit(start, end, _instead_of_number(literal, spans, path, replacer))]
+    return [(start, end, _instead_of_number(literal, spans, path, replacer))]
 
 
 def _instead_of_number(literal: str, spans: Sequence[Span], path: str, replacer: Replacer) -> str:
@@ -61,7 +61,7 @@ def _name_edits(places: Mapping[str, Place], new_names: Mapping[str, str]) -> It
         span = places[pointer].name
         if span is None:
             raise NotLocatedError
-        yield Edit(*span, f'"{written_out(name)}"')
+        yield (*span, f'"{written_out(name)}"')
 
 
 def protected_text(text: str, spans: Sequence[Span], replacer: Replacer) -> str:

@@ -1,8 +1,9 @@
 """Where values and names stand in a JSON text that is known to be valid: one pass, without parsing it to values."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from events.pii.detection.finding import Json
 from events.pii.protection.errors import NotLocatedError
@@ -15,23 +16,25 @@ _STEP = re.compile(
 _BRACKET = re.compile(rf"{_STRING}|[\[{{]|(?P<close>[\]}}])")
 # All the rest of a container in which there is no other: one call, where most of them end.
 _FLAT = re.compile(rf'(?:[^"\[\]{{}}]++|{_STRING})*+[\]}}]')
-
+_AFTER_STRINGS = frozenset({"", " ", "\t", "\r", "\n", ",", ":", "]", "}"})
 
 FEW = 8
 """Each look-up goes over all of the text."""
 
 
-@dataclass(slots=True)
-class Place:
-    """A wanted place, or one on the way to it.
+class Place(NamedTuple):
+    """Spans are offsets of whole literals in the text, quotes included; an object or array has none as its `value`."""
 
-    Spans are offsets of whole literals in the text, quotes included; an object or array has none as its `value`.
-    """
-
-    below: dict[str, "Place"] = field(default_factory=dict)
-    wanted: bool = False
     value: tuple[int, int] | None = None
     name: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class _Step:
+    """A wanted place, which has a pointer, or one on the way to it."""
+
+    below: dict[str, "_Step"] = field(default_factory=dict)
+    pointer: str | None = None
 
 
 def keys_of(pointer: str) -> list[str]:
@@ -45,38 +48,40 @@ def locate(text: str, pointers: Iterable[str], parsed: Json = None) -> dict[str,
 
     Where the caller has the parsed text, a few strings are looked up by their values: most stand there once.
     """
-    pointers = list(pointers)
-    if len(pointers) > FEW:
-        parsed = None
-    wanted = {pointer: _found_by_value(text, pointer, parsed) for pointer in pointers}
-    if None not in wanted.values():
-        return {pointer: place for pointer, place in wanted.items() if place is not None}
-    root = Place()
-    places = {pointer: place or _want(root, pointer) for pointer, place in wanted.items()}
-    _walk(text, root, sum(place is None for place in wanted.values()))
+    places = dict.fromkeys(pointers, Place())
+    if parsed is not None and len(places) <= FEW and "\\" not in text:
+        _find_by_value(text, places, parsed)
+    missing = [pointer for pointer, place in places.items() if place.value is None]
+    if missing:
+        _walk(text, places, missing)
     return places
 
 
-def _found_by_value(text: str, pointer: str, parsed: Json) -> Place | None:
-    """The string at a place, if it is the only one of its value.
+def _find_by_value(text: str, places: dict[str, Place], parsed: Json) -> None:
+    for pointer in places:
+        value = _value_at(parsed, keys_of(pointer))
+        if type(value) is str and (span := _span_of(text, value)):
+            places[pointer] = Place(span)
+
+
+def _span_of(text: str, value: str) -> tuple[int, int] | None:
+    """Where the only string of this value stands.
 
     Without any backslash quotes only open and close strings. After one that closes stands a space or one of `,:]}`; a
     value that begins with none of these, with quotes around it, is found nowhere but where it is a string.
     """
-    if parsed is None or "\\" in text:
-        return None
-    value = _value_at(parsed, keys_of(pointer)[1:])
-    if not isinstance(value, str) or not value or value[0] in " \t\r\n,:]}":
+    if value[:1] in _AFTER_STRINGS:
         return None
     literal = f'"{value}"'
     at = text.find(literal)
     if at < 0 or text.find(literal, at + 1) >= 0:
         return None
-    return Place(value=(at, at + len(literal)))
+    return at, at + len(literal)
 
 
-def _value_at(node: Json, keys: Iterable[str]) -> Json:
+def _value_at(data: Json, keys: Iterable[str]) -> Json:
     """None where there is nothing."""
+    node: Json = {"data": data}
     try:
         for key in keys:
             node = node[int(key) if type(node) is list else key]
@@ -85,19 +90,21 @@ def _value_at(node: Json, keys: Iterable[str]) -> Json:
     return node
 
 
-def _want(root: Place, pointer: str) -> Place:
-    place = root
-    for key in keys_of(pointer):
-        place = place.below.setdefault(key, Place())
-    place.wanted = True
-    return place
+def _steps(pointers: Iterable[str]) -> _Step:
+    root = _Step()
+    for pointer in pointers:
+        step = root
+        for key in keys_of(pointer):
+            step = step.below.setdefault(key, _Step())
+        step.pointer = pointer
+    return root
 
 
-def _walk(text: str, root: Place, missing: int) -> None:
-    """Fill in the spans; containers without a wanted place are skipped."""
+def _walk(text: str, places: dict[str, Place], pointers: Collection[str]) -> None:
+    """Fill in the places of some pointers; containers without any of them are skipped."""
     match = _STEP.match
-    around, index = root, -1
-    stack: list[tuple[Place, int]] = []
+    around, index, missing = _steps(pointers), -1, len(pointers)
+    stack: list[tuple[_Step, int]] = []
     at, first = 0, True
     while missing and (step := match(text, at)):
         close, name, opened, leaf = step.groups()
@@ -112,14 +119,13 @@ def _walk(text: str, root: Place, missing: int) -> None:
         else:
             index += 1
             key = str(index)
-        place = around.below.get(key)
-        if place is not None and place.wanted:
+        below = around.below.get(key)
+        if below is not None and below.pointer is not None:
             missing -= 1
-            place.name = step.span("name") if name else None
-            place.value = step.span("leaf") if leaf else None
-        if opened and place is not None and place.below:
+            places[below.pointer] = Place(step.span("leaf") if leaf else None, step.span("name") if name else None)
+        if opened and below is not None and below.below:
             stack.append((around, index))
-            around, index = place, -1
+            around, index = below, -1
         elif opened:
             at = _end(text, at)
 

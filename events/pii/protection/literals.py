@@ -3,17 +3,13 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TypeAlias
 
 _PIECE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]+")
 
 
-class Edit(NamedTuple):
-    """Characters `start` to `end` become `text`."""
-
-    start: int
-    end: int
-    text: str
+Edit: TypeAlias = tuple[int, int, str]
+"""Characters from the first offset to the second become the text."""
 
 
 def edited(text: str, edits: Sequence[Edit]) -> str:
@@ -23,7 +19,8 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
         return text[:start] + replacement + text[end:]
     pieces, at = [], 0
     for start, end, replacement in edits:
-        pieces += [text[at:start], replacement]
+        pieces.append(text[at:start])
+        pieces.append(replacement)
         at = end
     pieces.append(text[at:])
     return "".join(pieces)
@@ -31,11 +28,8 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
 
 def literal_edits(literal: str, at: int, edits: Iterable[Edit]) -> list[Edit]:
     """Edits of a string as edits of the text in which its literal, with quotes, stands at `at`."""
-    at += 1
-    if "\\" not in literal:
-        return [Edit(at + start, at + end, written_out(text)) for start, end, text in edits]
-    offsets = _offsets(literal[1:-1])
-    return [Edit(at + offsets[start], at + offsets[end], written_out(text)) for start, end, text in edits]
+    offsets = range(1, len(literal)) if "\\" not in literal else _offsets(literal[1:-1])
+    return [(at + offsets[start], at + offsets[end], written_out(text)) for start, end, text in edits]
 
 
 def value_of(literal: str) -> str:
@@ -54,9 +48,9 @@ def written_out(text: str) -> str:
 
 
 def _offsets(inside: str) -> list[int]:
-    """Where each character of the string begins in what is written, and where the last one ends."""
+    """Where in a literal, quotes included, each character of the string begins, and where the last one ends."""
     offsets: list[int] = []
     for piece in _PIECE.finditer(inside):
         start, end = piece.span()
-        offsets += range(start, end) if inside[start] != "\\" else [start]
-    return [*offsets, len(inside)]
+        offsets += range(start + 1, end + 1) if inside[start] != "\\" else [start + 1]
+    return [*offsets, len(inside) + 1]

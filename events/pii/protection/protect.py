@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from events.envelope import CloudEvent
 from events.envelope.attributes import check_attributes, is_json
 from events.envelope.event import unchecked
-from events.pii.detection.finding import Finding, Json
+from events.pii.detection.finding import Json
 from events.pii.policies.action import Action
 from events.pii.policies.judged import Judged
 from events.pii.protection.acts import Act, Names, counted
@@ -51,9 +51,7 @@ def protect(
         return Protected(event)
     shown = _shown(judged)
     _refuse_blocked(judged, shown)
-    treated = [(each.finding, treatment(each)) for each in judged]
-    acts = counted([(shown[finding.path], finding.kind.value, action.value) for finding, action in treated])
-    spans = _sorted_out(treated)
+    spans, acts = _sorted_out(judged, shown)
     replacer = Replacer(keys, tenant)
     attributes = _protected_attributes(event, spans, replacer)
     data = _protected_data(event, spans, replacer, parsed)
@@ -62,9 +60,11 @@ def protect(
 
 def _shown(judged: Sequence[Judged]) -> Mapping[str, str]:
     """Paths as they may be told, by path: with `*` for each name that is personal itself."""
-    names = {each.finding.path: "*" for each in judged if each.finding.where == "key"}
-    told = Names(names).told
-    return {each.finding.path: each.finding.shown or told(each.finding.path) for each in judged}
+    shown = {each.finding.path: each.finding.shown for each in judged}
+    if not all(shown.values()):
+        told = Names({each.finding.path: "*" for each in judged if each.finding.where == "key"}).told
+        shown = {path: told(path) for path in shown}
+    return shown
 
 
 def _refuse_blocked(judged: Iterable[Judged], shown: Mapping[str, str]) -> None:
@@ -74,19 +74,23 @@ def _refuse_blocked(judged: Iterable[Judged], shown: Mapping[str, str]) -> None:
         raise PiiBlockedError((kind for kind, _ in places), (path for _, path in places))
 
 
-def _sorted_out(treated: Iterable[tuple[Finding, Action]]) -> _Spans:
-    """All that something is to be done about."""
+def _sorted_out(judged: Iterable[Judged], shown: Mapping[str, str]) -> tuple[_Spans, tuple[Act, ...]]:
+    """All that something is to be done about, and all that is told of it."""
     spans = _Spans({}, {}, {}, {})
-    for finding, action in treated:
+    done = []
+    for finding, decided, _ in judged:
+        path = finding.path
+        of_data, of_name = in_data(path), finding.where == "key"
+        action = decided if of_data else treatment(decided, path)
+        done.append((shown[path], finding.kind, action))
         if action is Action.LOG:
             continue
-        path = finding.path
-        span = Span(finding.start, finding.end, finding.kind.value, action, finding.wrapping)
-        if in_data(path):
-            group = spans.names if finding.where == "key" else spans.values
+        if of_data:
+            group = spans.names if of_name else spans.values
         else:
-            group = spans.attribute_names if finding.where == "key" else spans.attributes
+            group = spans.attribute_names if of_name else spans.attributes
             path = path[1:]
+        span = Span(finding.start, finding.end, finding.kind, action, finding.wrapping)
         if path in group:
             group[path].append(span)
         else:
@@ -95,7 +99,7 @@ def _sorted_out(treated: Iterable[tuple[Finding, Action]]) -> _Spans:
         for path, found in group.items():
             if len(found) > 1:
                 group[path] = merged(found)
-    return spans
+    return spans, counted(done)
 
 
 def _protected_attributes(event: CloudEvent, spans: _Spans, replacer: Replacer) -> Attributes | None:

@@ -83,13 +83,13 @@ class _Resealing:
         found = sorted(token_texts(orjson.loads(text)), key=lambda found: (not found.is_name, found.pointer))
         places = locate(text, [each.pointer for each in found])
         renamed: dict[str, str] = {}
-        edits = []
+        edits: list[Edit] = []
         for each in found:
             span = places[each.pointer].name if each.is_name else places[each.pointer].value
             assert span is not None
-            edits.append(Edit(*span, self.text(text[slice(*span)], each.bound, _bound(each, renamed))))
+            edits.append((*span, self.text(text[slice(*span)], each.bound, _bound(each, renamed))))
             if each.is_name:
-                renamed[each.pointer] = orjson.loads(edits[-1].text)
+                renamed[each.pointer] = orjson.loads(edits[-1][2])
         return edited(text, sorted(edits))
 
     def _bytes(self, data: bytes) -> bytes:

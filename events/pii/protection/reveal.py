@@ -97,7 +97,7 @@ class Revealing:
             start, end = found.span()
             # A number in JSON in a string: it had no quotes before.
             quoted = opened.form == "number" and value[start - 1 : start] == value[end : end + 1] == '"'
-            yield Edit(start - quoted, end + quoted, text)
+            yield start - quoted, end + quoted, text
 
     def _json(self, text: str) -> str:
         texts = list(token_texts(orjson.loads(text)))
@@ -110,7 +110,7 @@ class Revealing:
         assert span is not None
         number = None if found.is_name else self._number(found)
         if number is not None:
-            return [Edit(*span, number)]
+            return [(*span, number)]
         return literal_edits(text[slice(*span)], span[0], self.edits(found.value, found.pointer, found.bound))
 
     def _number(self, found: TokenText) -> str | None:

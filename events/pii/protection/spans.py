@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from events.pii.detection.kinds import Kind
 from events.pii.policies.action import Action
-from events.pii.policies.judged import Judged
 
 CORE = ("id", "source", "type", "subject", "time", "datacontenttype", "dataschema")
 IDENTITY = frozenset({*CORE, "partitionkey"})
@@ -16,19 +16,17 @@ class Span(NamedTuple):
 
     start: int
     end: int
-    kind: str
+    kind: Kind
     action: Action
     wrapping: tuple[str, ...] = ()
 
 
-def treatment(judged: Judged) -> Action:
-    """What is done where it stands. A type is what policies go by: it stays."""
-    if judged.action is Action.LOG or in_data(judged.finding.path):
-        return judged.action
-    name = judged.finding.path[1:]
-    if name == "type":
+def treatment(decided: Action, path: str) -> Action:
+    """What is done in an attribute. A type is what policies go by: it stays."""
+    name = path[1:]
+    if decided is Action.LOG or name == "type":
         return Action.LOG
-    return Action.ANONYMIZE if name in IDENTITY else judged.action
+    return Action.ANONYMIZE if name in IDENTITY else decided
 
 
 def in_data(path: str) -> bool:

@@ -21,7 +21,7 @@ def string_edits(value: str, spans: Sequence[Span], path: str, replacer: Replace
     tokens = _Ranges(TOKEN, value) if PREFIX in value else None
     quoted = None
     size = len(value)
-    edits = []
+    edits: list[Edit] = []
     for span in spans:
         start, end, kind, action, wrapping = span
         if not 0 <= start < end <= size:
@@ -33,7 +33,7 @@ def string_edits(value: str, spans: Sequence[Span], path: str, replacer: Replace
             if not quoted.hold(start, end):
                 edits.append(_bare_number(value, span, path, replacer))
                 continue
-        edits.append(Edit(start, end, replacer.replaced(value[start:end], kind, action, path)))
+        edits.append((start, end, replacer.replaced(value[start:end], kind, action, path)))
     return edits
 
 
@@ -62,4 +62,4 @@ def _bare_number(value: str, span: Span, path: str, replacer: Replacer) -> Edit:
     while end < len(value) and value[end] in _OF_NUMBERS:
         end += 1
     replacement = replacer.replaced(value[start:end], span.kind, span.action, path, "number")
-    return Edit(start, end, f'"{replacement}"')
+    return start, end, f'"{replacement}"'

@@ -4,7 +4,6 @@
 an HMAC-SHA256, in base32: among ten thousand million values two are alike with a chance of 1 in 10^10.
 """
 
-import hmac
 import re
 from base64 import b32encode
 
@@ -35,5 +34,5 @@ def is_pseudonym(text: str) -> bool:
 
 
 def _code(plain: str, kind: str, key: SecretKey) -> str:
-    digest = hmac.digest(key.material, f"{kind}\0{plain}".encode(errors="surrogatepass"), "sha256")
+    digest = key.code(f"{kind}\0{plain}".encode(errors="surrogatepass"))
     return b32encode(digest[:15])[:LENGTH].decode().lower()

@@ -6,7 +6,6 @@ The closing tilde tells where a token ends when text follows it. Each event has 
 tenant's, so that random nonces are never used up: a tenant's key serves for any number of events.
 """
 
-import hmac
 import os
 import re
 from base64 import urlsafe_b64decode
@@ -45,7 +44,7 @@ class EventIdentity(NamedTuple):
 
     def binding(self) -> bytes:
         """All of them as bytes that no other event has: each with its length before it."""
-        tenant, event_type, source, event_id = (part.encode() for part in self)
+        tenant, event_type, source, event_id = [part.encode() for part in self]
         return b"pii.v1%d:%b%d:%b%d:%b%d:%b" % (
             len(tenant),
             tenant,
@@ -72,7 +71,7 @@ class Sealer:
         self._id = key.id
         self._nonces: list[bytes] = []
         self._binding = event.binding()
-        self._cipher = AESGCM(_event_key(key, self._binding))
+        self._cipher = _cipher(key, self._binding)
 
     def seal(self, path: str, value: bytes, form: Form = "text") -> str:
         """The token for what stands at `path`, a JSON Pointer into the event as it is stored."""
@@ -114,7 +113,7 @@ class Opener:
             key = self._keys.readable.get(key_id)
             if key is None:
                 raise KeyMissingError(key_id)
-            self._ciphers[key_id] = AESGCM(_event_key(key, self._binding))
+            self._ciphers[key_id] = _cipher(key, self._binding)
         return self._ciphers[key_id]
 
 
@@ -135,8 +134,8 @@ def token_length(size: int) -> int:
     return FRAME + -(-4 * (NONCE_BYTES + 1 + size + TAG_BYTES) // 3)
 
 
-def _event_key(key: SecretKey, binding: bytes) -> bytes:
-    return hmac.digest(key.material, b"event key\0" + binding, "sha256")
+def _cipher(key: SecretKey, binding: bytes) -> AESGCM:
+    return AESGCM(key.code(b"event key\0" + binding))
 
 
 def _encoded(sealed: bytes) -> str:

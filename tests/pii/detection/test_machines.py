@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pii.detection.found import kinds, kinds_in, spans
+from tests.pii.detection.found import in_data, kinds, kinds_in, spans
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "255.255.255.255", "203.0.113.9"])  # noqa: S104
@@ -104,6 +104,18 @@ def test_a_secret_key_of_fewer_signs_counts_where_it_is_named() -> None:
     assert kinds(secret) == []
     assert kinds(f"aws_secret_access_key: {secret}") == ["aws_secret_key"]
     assert kinds_in({"aws": {"it": secret}}) == ["aws_secret_key"]
+
+
+@pytest.mark.parametrize("around", ["{}", "{}, {}", "it is\n{}\nindeed", "({})", "key={};"])
+def test_it_finds_secret_keys_whatever_stands_around(around: str) -> None:
+    secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    digest = "5f" * 20
+
+    found = in_data(
+        [digest, "A sentence of many small words, longer than such a key is", around.format(secret, secret)]
+    )
+
+    assert [finding.kind for finding in found] == ["aws_secret_key"] * around.count("{}")
 
 
 @pytest.mark.parametrize(

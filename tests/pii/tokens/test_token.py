@@ -1,5 +1,6 @@
 """Tokens open in their own place only, and only with their own key."""
 
+import hmac
 import re
 
 import pytest
@@ -30,6 +31,13 @@ def test_what_is_encrypted_is_read_again(value: str, path: str) -> None:
     token = encrypt(value, KEYS, EVENT, path)
 
     assert decrypt(token, KEYS, EVENT, path) == value
+
+
+@given(st.binary())
+def test_a_key_keeps_nothing_of_one_message_for_the_next(message: bytes) -> None:
+    first, second = KEYS.current.code(message), KEYS.current.code(message)
+
+    assert first == second == hmac.digest(KEYS.current.material, message, "sha256")
 
 
 @given(TEXTS)

@@ -2,6 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
 from events.pii.detection.forms.cards import bare_cards, parted_cards, printed_cards
 from events.pii.detection.forms.crowd import bounded
@@ -21,7 +23,9 @@ from events.pii.detection.kinds import Kind
 from events.pii.detection.names.hints import Hint
 from events.pii.detection.reading.page import Page
 
-_BY_SIGN: dict[int, tuple[Callable[[Page], Iterator[Hit]], ...]] = {
+Form: TypeAlias = Callable[[Page], Iterator[Hit]]
+
+_BY_SIGN: dict[int, tuple[Form, ...]] = {
     Sign.AT: (emails,),
     Sign.DIGITS: (digits,),
     Sign.LONG_NUMBER: (bare_cards,),
@@ -50,21 +54,32 @@ _SURER = frozenset({Kind.CREDIT_CARD, Kind.US_SSN, Kind.IBAN})
 _BY_PLACE = Hint.BIRTH | Hint.PASSPORT | Hint.BANK
 
 
-def spoken_of(signs: Iterable[int]) -> int:
-    """What the words of a page hint at."""
+class Asked(NamedTuple):
+    """What signs ask for: the forms, and what the words of the page hint at."""
+
+    forms: tuple[Form, ...]
+    spoken: int
+
+
+@lru_cache(maxsize=4096)
+def asked(signs: tuple[int, ...]) -> Asked:
+    """Remembered, since the events of a type have the same signs again and again."""
+    forms = dict.fromkeys(form for sign in signs for form in _BY_SIGN.get(sign, ()))
     spoken = 0
     for sign in signs:
         spoken |= _SPOKEN.get(sign, 0)
-    return spoken
+    return Asked(tuple(forms), spoken)
 
 
-def search(page: Page, signs: Iterable[int]) -> list[Hit]:
-    """Every hit of every form that the signs ask for."""
-    forms = dict.fromkeys(form for sign in signs for form in _BY_SIGN.get(sign, ()))
+def search(page: Page, forms: Iterable[Form]) -> list[Hit]:
+    """Every hit of some forms."""
     hits = [hit for form in forms for hit in bounded(page, form(page))]
     if page.hinted & _BY_PLACE:
         hits += _in_places(page)
-    return _without_hosts(_first_come(hits))
+    kinds = {hit.kind for hit in hits} if len(hits) > 1 else ()
+    if Kind.PHONE in kinds:
+        hits = _first_come(hits)
+    return _without_hosts(hits) if Kind.URL_CREDENTIALS in kinds else hits
 
 
 def _in_places(page: Page) -> Iterator[Hit]:
@@ -77,8 +92,6 @@ def _in_places(page: Page) -> Iterator[Hit]:
 
 def _first_come(hits: list[Hit]) -> list[Hit]:
     """Without telephone numbers that share digits with what is surer."""
-    if not any(hit.kind is Kind.PHONE for hit in hits):
-        return hits
     taken = sorted((hit.start, hit.end) for hit in hits if hit.kind in _SURER)
     return [hit for hit in hits if hit.kind is not Kind.PHONE or not _meets(hit, taken)]
 
@@ -90,9 +103,6 @@ def _meets(hit: Hit, taken: list[tuple[int, int]]) -> bool:
 
 def _without_hosts(hits: list[Hit]) -> list[Hit]:
     """Without what looks like an e-mail address and is the end of a URL's password with its host."""
-    ends = {hit.end for hit in hits if hit.kind is Kind.URL_CREDENTIALS}
-    if not ends:
-        return hits
     spans = sorted((hit.start, hit.end) for hit in hits if hit.kind is Kind.URL_CREDENTIALS)
     return [hit for hit in hits if hit.kind is not Kind.EMAIL or not _reaches_over(hit, spans)]
 

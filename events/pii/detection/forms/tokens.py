@@ -82,12 +82,20 @@ def _access_keys(page: Page) -> Iterator[Hit]:
 def secret_keys(page: Page) -> Iterator[Hit]:
     """Forty characters that look drawn at random; fewer signs of that are enough where AWS or a secret is named."""
     joined = page.joined
+    if not _has_run_of_capitals(page):
+        return
     for found in page.matches(_SECRET_KEY, Kind.AWS_SECRET_KEY):
         start, end = found.span()
         if end - start != _SECRET_LENGTH or joined[end : end + 1] in {b"=", b"_", b"-"}:
             continue
         if joined[start - 1 : start] not in {b"_", b"-"} and _looks_drawn(page, start, joined[start:end]):
             yield Hit(start, end, Kind.AWS_SECRET_KEY)
+
+
+def _has_run_of_capitals(page: Page) -> bool:
+    """Digests are as long as a key, and most events have one: in small letters, so that no pattern has to be run."""
+    long = [text for text in page.texts if len(text) >= _SECRET_LENGTH and not text.islower()]
+    return any(len(word) >= _SECRET_LENGTH and not word.islower() for text in long for word in text.split())
 
 
 def _looks_drawn(page: Page, start: int, text: bytes) -> bool:

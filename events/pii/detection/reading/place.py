@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from events.pii.detection.names.known import name_of
+from events.pii.detection.names.known import KNOWN, name_of
 
 # The parent's place and the key or index there; None is the event itself.
 Place: TypeAlias = tuple["Place", "str | int"] | None
@@ -30,5 +30,5 @@ def hints_along(place: Place) -> int:
     while place is not None:
         place, key = place
         if type(key) is str:
-            hints |= name_of(key).hints
+            hints |= (KNOWN.get(key) or name_of(key)).hints
     return hints

@@ -36,7 +36,7 @@ class Texts:
 def walk(data: Json, place: Place = None, name: Name = PLAIN) -> Texts:
     """All of a JSON value that stands at a place, under a name."""
     found = Texts()
-    append, append_place = found.texts.append, found.places.append
+    append, append_place, known = found.texts.append, found.places.append, KNOWN.get
     stack: list[tuple[Any, Place, Name]] = [(data, place, name)]
     while stack:
         node, place, name = stack.pop()
@@ -44,15 +44,17 @@ def walk(data: Json, place: Place = None, name: Name = PLAIN) -> Texts:
             _leaf_or_list(found, stack, node, place, name)
             continue
         for key, value in node.items():
-            meant = KNOWN.get(key) or name_of(key)
+            meant = known(key) or name_of(key)
             here = place, key
             if meant is not PLAIN:
                 meant = _noted(found, here, meant, name)
             if type(value) is str and meant.kind is None:
                 append(value)
                 append_place(here)
-            elif value is not None and type(value) is not bool:
+            elif type(value) is dict:
                 stack.append((value, here, meant))
+            elif value is not None and type(value) is not bool:
+                _leaf_or_list(found, stack, value, here, meant)
     return found
 
 
