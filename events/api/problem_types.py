@@ -141,6 +141,10 @@ PROBLEM_TYPES = (
         "pii-not-located", 422, "Personal data was found that cannot be replaced where it stands.", "Report the event."
     ),
     ProblemType(
+        "pii-too-much", 422, "The event holds more than can be searched for personal data.",
+        "Send it in several events, or with fewer values in each.",
+    ),
+    ProblemType(
         "unknown-classification", 422, "The event classifies its data in a way that is not known here.", _LOOK
     ),
     ProblemType("events-refused", 422, "Events of the batch are refused, so none of it was stored.", _LOOK),

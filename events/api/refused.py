@@ -18,6 +18,7 @@ TITLES = {
     "pii-blocked": "Personal data is not let in",
     "pii-does-not-fit": "An attribute has no room for what protects it",
     "pii-not-located": "Personal data cannot be protected",
+    "pii-too-much": "More than can be searched for personal data",
     "unknown-classification": "Unknown data classification",
 }
 REFUSED = "events-refused"

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from events.envelope import EnvelopeError
+from events.pii.detection import TooMuchError
 from events.pii.policies.action import Action
 from events.pii.policies.decide import PolicySet
 from events.pii.policies.errors import ClassificationError
@@ -49,6 +50,8 @@ def _treated(
         return [Refusal("unknown-classification", f"/{error.attribute}", str(error))]
     except EnvelopeError as error:
         return [Refusal("pii-does-not-fit", error.pointer, f"{error.reason} once it is protected")]
+    except TooMuchError as error:
+        return [Refusal("pii-too-much", "", str(error))]
     except NotLocatedError as error:
         return [Refusal("pii-not-located", "", str(error))]
 

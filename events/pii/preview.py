@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from events.envelope import CloudEvent, EnvelopeError, Extension
-from events.pii.detection import Examined
+from events.pii.detection import Examined, TooMuchError
 from events.pii.policies.action import Environment, environment_of
 from events.pii.policies.decide import PolicySet
 from events.pii.policies.errors import ClassificationError
@@ -66,8 +66,11 @@ def preview(
     if event_type is not None:
         given["type"] = event_type
     examined = Examined(examined.data, given)
-    judging = partial(judge, examined, found_in(examined), policies, event_type, environment)
     where = environment_of(environment)
+    try:
+        judging = partial(judge, examined, found_in(examined), policies, event_type, environment)
+    except TooMuchError as error:
+        return Previewed((), where, refused=Refused("pii-too-much", str(error)))
     try:
         judged = judging(event.extensions)
     except ClassificationError as error:

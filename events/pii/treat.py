@@ -43,8 +43,8 @@ def treat(
 ) -> Treated:
     """What the policies make of an event. `data` saves parsing it again; `keys` is called only if a key is needed.
 
-    Raises ClassificationError, PiiBlockedError, EnvelopeError where a token does not fit into an attribute,
-    NotLocatedError for a fault of ours, and what `keys` raises: nothing may be stored then.
+    Raises TooMuchError, ClassificationError, PiiBlockedError, EnvelopeError where a token does not fit into an
+    attribute, NotLocatedError for a fault of ours, and what `keys` raises: nothing may be stored then.
     """
     examined = examined_of(event, parsed(event) if data is _UNPARSED else data)
     judged = judge(examined, found_in(examined), policies, event.type, environment, event.extensions)
@@ -83,7 +83,7 @@ def examined_of(event: CloudEvent, data: Any) -> Examined:
 
 
 def found_in(examined: Examined) -> list[Finding]:
-    """Everything personal, names of extension attributes included."""
+    """Everything personal, names of extension attributes included. Raises TooMuchError."""
     found = detect(examined)
     # Of letters only there is nothing to be found.
     names = [name for name in examined.attributes if not name.isalpha()]

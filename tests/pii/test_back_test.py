@@ -12,6 +12,7 @@ from events.ingest import ingest_one
 from events.models import OutboxEntry
 from events.pii import back_test as tested
 from events.pii.back_test import BackTest, Change, back_test
+from events.pii.detection import work
 from events.pii.keys.rows import ensure_keys
 from events.pii.policies.decide import PolicySet
 from events.pii.publishing.publish import draft_snapshot, publish
@@ -141,6 +142,16 @@ def test_it_looks_at_the_newest_within_bounds(monkeypatch: pytest.MonkeyPatch) -
     assert back_test(draft, "production", last=3).looked_at == 3
     monkeypatch.setattr(tested, "MAX_CHARACTERS", 300)
     assert back_test(draft, "production").looked_at == 2
+
+
+def test_events_that_would_be_too_much_today_hide_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored({"n": list(range(1_000_000, 1_000_020)), "at": [f"1.1.1.{number}" for number in range(20)]})
+    stored({"email": MAIL})
+    monkeypatch.setattr(work, "MOST", 30)
+
+    found = drafted(kinds={"email": "REDACT"})
+
+    assert [change.path for change, _ in found.changes] == ["/data/email"]
 
 
 def test_h30_no_value_is_in_what_it_tells() -> None:

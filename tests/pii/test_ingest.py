@@ -13,6 +13,7 @@ from pytest_django import Settings
 from events.envelope import CloudEvent
 from events.ingest import Conflict, Ingested, KeysUnavailableError, NotAdmittedError, PoliciesUnreadableError, ingest
 from events.models import OutboxEntry, PiiPolicy, PiiPolicySet
+from events.pii.detection import work
 from events.pii.keys import background
 from events.pii.keys.rows import ensure_keys
 from events.pii.publishing.publish import publish, rollback
@@ -219,6 +220,17 @@ def test_over_http_an_unknown_class_of_data_is_refused(poster: Poster) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown-classification")
     assert answer.json()["errors"][0]["pointer"] == "/dataclassification"
+
+
+def test_over_http_an_event_that_holds_more_than_can_be_searched_is_refused(
+    poster: Poster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "MOST", 20)
+
+    answer = poster.structured(document([MAIL] * 4))
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "pii-too-much")
+    assert not OutboxEntry.objects.exists()
 
 
 def _unavailable(tenant: str, **_: Any) -> None:

@@ -3,5 +3,6 @@
 from events.pii.detection.detect import detect, scan_text
 from events.pii.detection.finding import Examined, Finding
 from events.pii.detection.kinds import Kind
+from events.pii.detection.work import TooMuchError
 
-__all__ = ["Examined", "Finding", "Kind", "detect", "scan_text"]
+__all__ = ["Examined", "Finding", "Kind", "TooMuchError", "detect", "scan_text"]

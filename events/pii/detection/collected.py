@@ -9,12 +9,14 @@ from events.pii.detection.overlaps import Located, resolved
 from events.pii.detection.reading.origin import Origin
 from events.pii.detection.reading.page import Page
 from events.pii.detection.reading.place import Place, keys_of, pointer
+from events.pii.detection.work import Cost, Work
 
 
 class Collected:
     """Spans of the strings as they stand in the event."""
 
-    def __init__(self, in_event: bool = True) -> None:
+    def __init__(self, work: Work, in_event: bool = True) -> None:
+        self.work = work
         self._in_event = in_event
         # By identity, since equal places are one object here, and comparing them takes as long as they are deep.
         self._places: dict[tuple[int, Where], tuple[Place, list[Located]]] = {}
@@ -30,6 +32,7 @@ class Collected:
             self._add(origin, 0, len(text), _exact(kind, text), "name")
 
     def _add(self, origin: Origin, start: int, end: int, kind: Kind, by: By) -> None:
+        self.work.spend(Cost.FOUND)
         start, end, wrapping = origin.located(start, end)
         spot = id(origin.place), origin.where
         found = Located(start, end, kind, by, wrapping)

@@ -13,6 +13,7 @@ from events.pii.detection.reading.page import Page, folded_page, plain_page
 from events.pii.detection.reading.place import Place
 from events.pii.detection.reading.unwrap import Layer, take_encoded, take_json
 from events.pii.detection.reading.walk import Texts, walk, walk_attributes, walk_text
+from events.pii.detection.work import Work
 
 # How many encodings, one in the other, are undone. Unicode disguises are not counted: they always are undone.
 DEPTH = 3
@@ -21,20 +22,25 @@ _DATA: Place = (None, "data")
 
 
 def detect(event: Examined) -> list[Finding]:
-    """Everything personal in an event, by place and then by position; of what overlaps, only one."""
+    """Everything personal in an event, by place and then by position; of what overlaps, only one.
+
+    Raises TooMuchError for an event in which more would have to be looked at than is.
+    """
     if type(event.data) is bytes:
         return _detect_binary(event.data, event)
-    values, attributes = walk(event.data, _DATA), walk_attributes(event.attributes)
-    return _findings(values, attributes)
+    work = Work()
+    values, attributes = walk(event.data, work, _DATA), walk_attributes(event.attributes)
+    return _findings(values, attributes, Collected(work))
 
 
 def scan_text(text: str, context: str = "") -> list[Finding]:
     """The same for a single string; `context` is the name of its field, dots between the names of a path."""
     names = [name for name in context.split(".") if name]
-    return _findings(walk_text(text, names), Texts(), in_event=False)
+    work = Work()
+    return _findings(walk_text(text, work, names), Texts(), Collected(work, in_event=False))
 
 
-def _findings(values: Texts, attributes: Texts, in_event: bool = True) -> list[Finding]:
+def _findings(values: Texts, attributes: Texts, collected: Collected) -> list[Finding]:
     first_name, first_attribute = len(values.texts), len(values.texts) + len(values.name_texts)
 
     def origin_of(index: int) -> Origin:
@@ -47,7 +53,6 @@ def _findings(values: Texts, attributes: Texts, in_event: bool = True) -> list[F
         return Origin(place, place, "attribute")
 
     texts = [*values.texts, *values.name_texts, *attributes.texts]
-    collected = Collected(in_event)
     _examine(texts, origin_of, values.hints | attributes.hints, collected)
     for kind, place, text in values.named:
         collected.take_named(kind, Origin(place, place, "value"), text)
@@ -64,7 +69,7 @@ def _detect_binary(content: bytes, event: Examined) -> list[Finding]:
         text = content.decode("latin-1")
     exact = len(text) == len(content)
     pieces = Pieces(lambda: ((1, 1 if exact else len(letter.encode())) for letter in text), always_changed=True)
-    collected = Collected()
+    collected = Collected(Work())
     origin = Origin(_DATA, _DATA, "value").within("bytes", pieces)
     _examine([text], lambda _: origin, 0, collected)
     return sorted(collected.findings() + detect(Examined(None, event.attributes)), key=in_order)
@@ -85,11 +90,11 @@ def _examine_layer(
     """Collect what is in some texts; returns what is wrapped in them."""
     layer = Layer()
     page, signs_of_page = _page(texts, origin_of)
-    if unwrap and Sign.JSON in signs_of_page and (taken := take_json(texts, origin_of, layer)):
+    if unwrap and Sign.JSON in signs_of_page and (taken := take_json(texts, origin_of, layer, collected.work)):
         rest = [index for index in range(len(texts)) if index not in taken]
         page, signs_of_page = _page([texts[index] for index in rest], lambda index: origin_of(rest[index]))
     forms, spoken = asked(tuple(signs_of_page))
-    page.hinted, page.spoken = hints, spoken
+    page.hinted, page.spoken, page.work = hints, spoken, collected.work
     if forms or hints:
         for start, end, kind in search(page, forms):
             collected.take(page, start, end, kind)

@@ -9,6 +9,8 @@ from enum import IntEnum, auto
 
 import re2
 
+from events.pii.detection.reading.folding import fold
+
 SEPARATOR = "\x1f"
 
 
@@ -126,11 +128,10 @@ def signs(joined: bytes) -> list[int]:
 
 def fires(name: str) -> bool:
     """Whether the name of a field has to be looked at as a text. Few are, and each only once while it is remembered."""
-    if not name.isascii():
-        return True
+    name = name if name.isascii() else fold(name)
     if len(name) < SHORTEST_BASE64 and name.replace("_", "").isalpha():
         return False
-    joined = f"{SEPARATOR}{name}{SEPARATOR}".encode()
+    joined = f"{SEPARATOR}{name}{SEPARATOR}".encode("latin-1")
     found = set(signs(joined)) - {Sign.LONG_RUN}
     if found - _WORDS or (found and any(character.isdigit() for character in name)):
         return True

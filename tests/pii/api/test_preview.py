@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events.models import PiiPolicySet
+from events.pii.detection import work
 from events.pii.publishing.publish import publish
 from tests.api.configuration import JSON, pointers, post
 from tests.api.conftest import Call
@@ -156,6 +157,16 @@ def test_what_an_event_says_of_its_data_is_a_minimum(reader: Client, attributes:
 
     assert actions(body) == {"/mail": action}
     assert body["attributes"]["values"]["dataclassification"] == attributes["dataclassification"]
+
+
+def test_an_event_that_holds_more_than_can_be_searched_would_be_refused(
+    reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "MOST", 20)
+
+    body = preview(reader, {"mails": [MAIL] * 4})
+
+    assert (body["refused"]["code"], body["data"], body["findings"]) == ("pii-too-much", None, [])
 
 
 @pytest.mark.parametrize(

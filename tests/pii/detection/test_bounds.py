@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from events.pii.detection import scan_text
+from events.pii.detection import TooMuchError, scan_text, work
 from events.pii.detection.forms.crowd import CROWD
 from events.pii.detection.gate import signs
+from events.pii.detection.work import MOST, Cost
 from tests.pii.detection.found import in_data
 
 
@@ -46,6 +47,16 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "births": lambda size: "born " * (size // 5),
     "emails": lambda size: "a@b.co " * (size // 7),
     "phones": lambda size: "call 555-123-4567 " * (size // 18),
+    "nearly accounts": lambda size: "DE44 5001 0517 5407 3249 32 " * (size // 28),
+    "nearly passwords": lambda size: "a://b:c " * (size // 8),
+    "a chain of cards": lambda size: "4111 1111 1111 1111 " * (size // 20),
+    "nearly tokens": lambda size: "eyJhbGciOiJIUzI1NiJ9.eyJz.x " * (size // 28),
+    "short base64": lambda size: "YUBiLmNvYUBiLmNv/" * (size // 17),
+    "names in json": lambda size: json.dumps({f"k{number}": 1 for number in range(size // 12)}),
+    "personal names in json": lambda size: json.dumps({f"a{number}@b.co": 1 for number in range(size // 17)}),
+    "json in json in json": lambda size: json.dumps(json.dumps(json.dumps(["a@b.co"] * (size // 30)))),
+    "ports": lambda size: "1.2.3.4:5 " * (size // 10),
+    "control characters": lambda size: "a\x01@b.co" * (size // 7),
 }
 
 
@@ -60,6 +71,8 @@ def work_of(text: str) -> int:
     sys.setprofile(note)
     try:
         scan_text(text)
+    except TooMuchError:
+        pass
     finally:
         sys.setprofile(None)
     return count
@@ -73,6 +86,37 @@ def test_work_grows_no_faster_than_size(what: str) -> None:
     few, many = work_of(small), work_of(large)
 
     assert many <= few * 1.25 * len(large) / len(small) + 2_000
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_no_more_is_looked_at_one_by_one_than_the_bound(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However large a text is: what is not bounded is done by a few calls of functions in C."""
+    monkeypatch.setattr(work, "MOST", 500)
+
+    assert work_of(HOSTILE[what](100_000)) < 60_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {f"name{number}": 1 for number in range(MOST // Cost.NAME + 1)},
+        [f"{number}@b.co" for number in range(MOST // Cost.FOUND)],
+        json.dumps(list(range(MOST // Cost.MEMBER + 1))),
+        [{"email": "x"}] * (MOST // Cost.FOUND + 1),
+    ],
+    ids=["names", "addresses", "json in a string", "by name"],
+)
+def test_an_event_with_more_than_that_is_refused_rather_than_half_read(data: Any) -> None:
+    with pytest.raises(TooMuchError):
+        in_data(data)
+
+
+def test_large_events_without_much_that_looks_personal_are_read_to_the_end() -> None:
+    plain = [{"id": f"{number:032x}", "at": 1_767_225_600_000 + number, "text": "x" * 40} for number in range(20_000)]
+
+    found = in_data([*plain, "a@b.co"])
+
+    assert [finding.path for finding in found] == ["/data/20000"]
 
 
 def test_a_text_crowded_with_a_kind_is_one_finding_of_that_kind() -> None:

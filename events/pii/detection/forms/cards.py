@@ -13,6 +13,7 @@ from events.pii.detection.gate import options
 from events.pii.detection.kinds import Kind
 from events.pii.detection.names.hints import Hint
 from events.pii.detection.reading.page import Page
+from events.pii.detection.work import Cost
 
 # Numbers of articles have these lengths too, and a check digit of their own.
 _ARTICLE_LENGTHS = frozenset({12, 13, 14})
@@ -64,6 +65,7 @@ def _whole(page: Page, pattern: Any) -> Iterator[Hit]:
 def _in_chain(page: Page, start: int, chain: bytes) -> Iterator[Hit]:
     """Cards that begin and end with a group of a chain of groups one separator apart."""
     groups = chain.translate(_SPACED).split()
+    page.work.spend(Cost.CANDIDATE * len(groups))
     digits = b"".join(groups)
     after = list(accumulate(map(len, groups)))
     # How many digits and separators come before each end of a group.

@@ -12,6 +12,7 @@ from events.pii.detection.gate import options
 from events.pii.detection.kinds import Kind
 from events.pii.detection.names.hints import Hint
 from events.pii.detection.reading.page import Page
+from events.pii.detection.work import Cost
 
 FEWEST, FEWEST_SHAPED, MOST = 7, 8, 15
 _NEAR = 25
@@ -80,6 +81,7 @@ def called_phones(page: Page) -> Iterator[Hit]:
         if _count(page.joined[start:end]) < FEWEST:
             continue
         for found in _NUMBER.finditer(page.joined[start:end]):
+            page.work.spend(Cost.CANDIDATE)
             span = start + found.start(), start + found.end()
             if _is_called(page, span, found.group()):
                 yield _hit(page, *span)

@@ -5,6 +5,7 @@ accents fall off, invisible characters and control characters vanish. What remai
 texts are Latin-1 and a byte is a character.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -18,6 +19,7 @@ _DOTS = "\u3002\uff61\uff0e\u2024\ufe52"
 _APART = {"\u00ad": "", "\u3164": "", "\u115f": "", "\u1160": "", "\uffa0": "", "\u034f": ""}
 _VANISHING = frozenset({"Cf", "Mn", "Me", "Cc"})
 _KEPT = "\t\n\r"
+_FOLDED = re.compile(r"[^\t\n\r\x20-\x7e]")
 
 
 class _Table(dict[int, str]):
@@ -59,6 +61,14 @@ def fold(text: str) -> str:
     return text.translate(TABLE)
 
 
-def folded_lengths(text: str) -> Iterator[int]:
-    """How many characters each character has become."""
-    return (len(TABLE[ord(character)]) for character in text)
+def folded_pieces(text: str) -> Iterator[tuple[int, int]]:
+    """How many characters came of how many: runs of what stays the same at once, anything else one by one."""
+    after = 0
+    for found in _FOLDED.finditer(text):
+        start = found.start()
+        if start > after:
+            yield start - after, 1
+        yield len(TABLE[ord(text[start])]), 0
+        after = start + 1
+    if len(text) > after:
+        yield len(text) - after, 1

@@ -12,6 +12,7 @@ from events.pii.detection.names.name import PLAIN, Name, combined
 from events.pii.detection.reading.offsets import Offsets, Run, Shift
 from events.pii.detection.reading.place import Place
 from events.pii.detection.reading.walk import text_of
+from events.pii.detection.work import Cost, Work
 
 # Python's own scanner of strings, in C: (text, offset after the quote, strict) to (content, offset after its end).
 _scan_string: Callable[[str, int, bool], tuple[str, int]] = vars(decoder)["scanstring"]
@@ -46,22 +47,26 @@ class _Open:
     awaits_key: bool = True
 
 
-def tokens_of(text: str, place: Place, name: Name = PLAIN) -> list[Token] | None:
-    """The leaves of a JSON text that is an object, an array or a string; None if it is none of these."""
+def tokens_of(text: str, place: Place, work: Work, name: Name = PLAIN) -> list[Token] | None:
+    """The leaves of a JSON text that is an object, an array or a string; None if it is none of these.
+
+    Raises TooMuchError.
+    """
     if not text.lstrip(_SPACE).startswith(_BEGINNINGS):
         return None
     try:
         orjson.loads(text)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         return None
-    return _Reader(text, place, name).read()
+    return _Reader(text, place, work, name).read()
 
 
 class _Reader:
     """Goes over a text that is known to be JSON, without recursion; strings are scanned in C."""
 
-    def __init__(self, text: str, place: Place, name: Name) -> None:
+    def __init__(self, text: str, place: Place, work: Work, name: Name) -> None:
         self._text = text
+        self._work = work
         self._at = 0
         self._open: list[_Open] = []
         self._top = (place, name)
@@ -88,10 +93,12 @@ class _Reader:
 
     def _enter(self, is_object: bool) -> None:
         place, name = self._here()
+        self._work.spend(Cost.MEMBER)
         self._open.append(_Open(place, name, is_object))
         self._at += 1
 
     def _next(self) -> None:
+        self._work.spend(Cost.MEMBER)
         around = self._open[-1]
         around.index += 1
         around.awaits_key = True

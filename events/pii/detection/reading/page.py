@@ -8,10 +8,11 @@ from typing import Any
 
 from events.pii.detection.gate import SEPARATOR
 from events.pii.detection.kinds import Kind
-from events.pii.detection.reading.folding import fold, folded_lengths
-from events.pii.detection.reading.offsets import Characters
+from events.pii.detection.reading.folding import fold, folded_pieces
+from events.pii.detection.reading.offsets import Characters, Pieces
 from events.pii.detection.reading.origin import Origin
 from events.pii.detection.reading.spoken import said
+from events.pii.detection.work import Cost, Work
 
 # How far from a number a word is taken to speak of it.
 BEFORE, AFTER = 60, 40
@@ -32,6 +33,7 @@ class Page:
     hinted: int = 0
     # What words on the page speak of: telephones, social security, persons.
     spoken: int = 0
+    work: Work = field(default_factory=Work)
     # Texts that hold so much of a kind that all of them is taken for it.
     crowded: dict[Kind, set[int]] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
@@ -65,6 +67,7 @@ class Page:
         while start is not None:
             found, start = pattern.finditer(self.joined, start), None
             for match in found:
+                self.work.spend(Cost.CANDIDATE)
                 yield match
                 if self.crowded and (index := self.text_at(match.start())) in self.crowded.get(kind, ()):
                     start = self.starts[index] + len(self.texts[index])
@@ -112,7 +115,9 @@ def folded_page(texts: Sequence[str], origin_of: Callable[[int], Origin]) -> Pag
 
     def origin(index: int) -> Origin:
         outer, text = origin_of(index), texts[index]
-        return outer if folded[index] is text else outer.within("unicode", Characters(text, folded_lengths))
+        if folded[index] is text:
+            return outer
+        return outer.within("unicode", Characters(text, Pieces(lambda: folded_pieces(text))))
 
     return Page(folded, origin, f"{SEPARATOR}{SEPARATOR.join(folded)}{SEPARATOR}".encode("latin-1"))
 

@@ -14,6 +14,10 @@ from events.pii.detection.reading.json_text import Token, tokens_of
 from events.pii.detection.reading.offsets import Pieces, Run
 from events.pii.detection.reading.origin import Origin
 from events.pii.detection.reading.page import Page
+from events.pii.detection.work import Cost, Work
+
+# How many escapes are decoded at the cost of one candidate.
+_MARKS = 8
 
 
 @dataclass(slots=True)
@@ -29,14 +33,15 @@ class Layer:
         self.origins.append(origin)
 
 
-def take_json(texts: Sequence[str], origin_of: Callable[[int], Origin], layer: Layer) -> set[int]:
+def take_json(texts: Sequence[str], origin_of: Callable[[int], Origin], layer: Layer, work: Work) -> set[int]:
     """Move the leaves of texts that are JSON to a layer; returns which texts these are."""
     taken = set()
     for index, text in enumerate(texts):
         if not text or text.lstrip()[:1] not in {"{", "[", '"'}:
             continue
+        work.spend(Cost.CANDIDATE)
         origin = origin_of(index)
-        tokens = tokens_of(text, origin.named)
+        tokens = tokens_of(text, origin.named, work)
         if tokens is not None:
             taken.add(index)
             for token in tokens:
@@ -56,7 +61,7 @@ def take_encoded(page: Page, signs: Collection[int], layer: Layer) -> None:
     escaped = _take_escaped(page, layer) if Sign.ESCAPED in signs else set()
     if Sign.LONG_RUN not in signs:
         return
-    for start, end, text in base64_texts(page.joined):
+    for start, end, text in base64_texts(page.joined, page.work):
         index = page.text_at(start)
         if index not in escaped:
             begins = page.starts[index]
@@ -67,7 +72,11 @@ def _take_escaped(page: Page, layer: Layer) -> set[int]:
     taken = set()
     for index, text in enumerate(page.texts):
         for how, mark, decode in DECODERS:
-            if mark in text and _take_decoded(page, index, how, decode, layer):
+            marks = text.count(mark)
+            if not marks:
+                continue
+            page.work.spend(Cost.CANDIDATE * (1 + marks // _MARKS))
+            if _take_decoded(page, index, how, decode, layer):
                 taken.add(index)
                 break
     return taken
@@ -75,7 +84,7 @@ def _take_escaped(page: Page, layer: Layer) -> set[int]:
 
 def _take_decoded(page: Page, index: int, how: str, decode: Callable[[str], list[Decoded]], layer: Layer) -> bool:
     text = page.texts[index]
-    decoded = "".join(piece for piece, _ in decode(text))
+    decoded = "".join([piece for piece, _ in decode(text)])
     if decoded == text:
         return False
     layer.add(

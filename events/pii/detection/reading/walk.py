@@ -9,6 +9,7 @@ from events.pii.detection.kinds import Kind
 from events.pii.detection.names.known import KNOWN, name_of
 from events.pii.detection.names.name import PLAIN, Name, combined
 from events.pii.detection.reading.place import Place, hints_along
+from events.pii.detection.work import Cost, Work
 
 # Numbers with fewer digits say nothing by their value.
 SMALLEST = 10**6
@@ -33,8 +34,8 @@ class Texts:
     hints: int = 0
 
 
-def walk(data: Json, place: Place = None, name: Name = PLAIN) -> Texts:
-    """All of a JSON value that stands at a place, under a name."""
+def walk(data: Json, work: Work, place: Place = None, name: Name = PLAIN) -> Texts:
+    """All of a JSON value that stands at a place, under a name. Raises TooMuchError."""
     found = Texts()
     append, append_place, known = found.texts.append, found.places.append, KNOWN.get
     stack: list[tuple[Any, Place, Name]] = [(data, place, name)]
@@ -44,7 +45,7 @@ def walk(data: Json, place: Place = None, name: Name = PLAIN) -> Texts:
             _leaf_or_list(found, stack, node, place, name)
             continue
         for key, value in node.items():
-            meant = known(key) or name_of(key)
+            meant = known(key) or _met(key, work)
             here = place, key
             if meant is not PLAIN:
                 meant = _noted(found, here, meant, name)
@@ -56,6 +57,11 @@ def walk(data: Json, place: Place = None, name: Name = PLAIN) -> Texts:
             elif value is not None and type(value) is not bool:
                 _leaf_or_list(found, stack, value, here, meant)
     return found
+
+
+def _met(key: str, work: Work) -> Name:
+    work.spend(Cost.NAME)
+    return name_of(key)
 
 
 def _noted(found: Texts, place: tuple[Place, str | int], meant: Name, above: Name) -> Name:
@@ -105,13 +111,13 @@ def walk_attributes(attributes: Mapping[str, str]) -> Texts:
     return found
 
 
-def walk_text(text: str, names: Sequence[str]) -> Texts:
+def walk_text(text: str, work: Work, names: Sequence[str]) -> Texts:
     """A single text under the names of a path."""
     place: Place = None
     name = PLAIN
     for written in names:
         place, above, name = (place, written), name, name_of(written)
         name = combined(above, name) if name.is_part and above.words else name
-    found = walk(text, place, name)
+    found = walk(text, work, place, name)
     found.hints |= hints_along(place)
     return found
