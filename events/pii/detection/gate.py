@@ -75,7 +75,7 @@ PATTERNS = {
     Sign.IPV4: rb"\d\.\d{1,3}\.\d{1,3}\.\d",
     Sign.COLONS: rb"::|[0-9A-Fa-f]:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]",
     Sign.HEX_PAIRS: rb"[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}",
-    Sign.IBAN: rb"\b[A-Za-z]{2}\d\d[ -]?[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}",
+    Sign.IBAN: rb"(?:\b|_)[A-Za-z]{2}\d\d[ -]?[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}",
     Sign.TOKEN: rb"AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat_|gl(?:pat|ptt|dt|rt|cbt|soat|ft)-|xox[a-z]-|xapp-|xwfp-"
     rb"|hooks\.slack\.com/|[srp]k_(?:live|test)_|whsec_|AIza|ya29\.|GOCSPX-|npm_|pypi-|SG\.|\b[SA][KC][0-9a-f]{30}"
     rb"|key-[0-9a-f]{30}|-us\d|sk-|hf_|do[opr]_v1_|shp(?:at|ca|pa|ss)_|sq0[a-z]{3}-|:AA|dapi[0-9a-f]{8}|dp\.(?:pt|st)\."

@@ -1,7 +1,7 @@
 """H32: what is not personal, in numbers enough to meet the rare cases."""
 
 import random
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from uuid import UUID
 
@@ -51,6 +51,13 @@ MADE: dict[str, Callable[[], object]] = {
     "order in groups": lambda: f"{digits(3)}-{digits(7)}-{digits(7)}",
     "number of nine": lambda: digits(9),
     "number of ten": lambda: DRAW.randrange(10**9, 10**10),
+    "order in parts": lambda: f"order_{digits(6)}-{digits(4)}",
+    "snowflake behind a prefix": lambda: f"msg_{DRAW.randrange(10**18, 2 * 10**18)}",
+    "uuid behind a prefix": lambda: f"payment-{UUID(int=DRAW.getrandbits(128), version=4)}",
+    "ulid": lambda: f"card_{''.join(DRAW.choices('0123456789ABCDEFGHJKMNPQRSTVWXYZ', k=26))}",
+    "release behind a name": lambda: f"app-{'.'.join(str(DRAW.randrange(30)) for _ in range(4))}.jar",
+    "url-safe bytes": lambda: urlsafe_b64encode(DRAW.randbytes(32)).decode(),
+    "trace state": lambda: f"vendor={DRAW.getrandbits(64):x}-{DRAW.getrandbits(32):x}",
     "version": lambda: f"v{DRAW.randrange(30)}.{DRAW.randrange(30)}.{DRAW.randrange(30)}.{DRAW.randrange(30)}",
     "price": lambda: f"{DRAW.random() * 10**9:,.2f}",
     "price with spaces": lambda: f"{DRAW.random() * 10**9:,.2f} EUR".replace(",", " "),
@@ -84,6 +91,9 @@ NOT_PERSONAL = [
     "See [RFC 1918](https://example.com/rfc1918)",
     "https://example.com/@user/profile is a URL path",
     "User [EMAIL_1] already masked",
+    "nginx-1.25.3.1 and pkg_1.2.3.4 and lib-1.2.3.4-SNAPSHOT and host-1.2.3.4.tar",
+    "order_4222222222225 and sku-4222222222222",
+    "1234-123-45-6789 and 512-68-4713-A",
     "50% off & more; a%20b &amp; c",
     "Iñtërnâtiônàlizætiøn, 你好, привет, مرحبا",
     "",

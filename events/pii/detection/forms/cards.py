@@ -20,12 +20,12 @@ _ARTICLE_LENGTHS = frozenset({12, 13, 14})
 # Numbers of 64 bits have these.
 _IDENTIFIER_LENGTHS = frozenset({17, 18, 19})
 _SURE = 15
-_JOINTS = frozenset({b"-", b":"})
+_JOINTS = frozenset({b"-", b":", b"_"})
 _LONGEST_PHONE = 15
 
-_BARE = re2.compile(rb"\b\d{12,19}\b", options())
+_BARE = re2.compile(rb"(?:\b|_)\d{12,19}\b", options())
 # As printed: four digits first. Other numbers may stand before and after, one separator away.
-_PRINTED = re2.compile(rb"\b\d{4}[ -]\d{4,7}[ -]\d{4,7}(?:[ -]\d{1,7})*\b", options())
+_PRINTED = re2.compile(rb"(?:\b|_)\d{4}[ -]\d{4,7}[ -]\d{4,7}(?:[ -]\d{1,7})*\b", options())
 # Any other way to part them, down to single digits.
 _PARTED = re2.compile(rb"\b\d{1,4}(?:[ -]\d{1,4}){3,18}\b", options())
 _SEPARATORS = b" -"
@@ -41,7 +41,7 @@ def bare_cards(page: Page) -> Iterator[Hit]:
 
 def printed_cards(page: Page) -> Iterator[Hit]:
     for found in page.matches(_PRINTED, Kind.CREDIT_CARD):
-        start, end = found.span()
+        start, end = _digits_of(page, *found.span())
         if end - start <= _LONGEST_PRINTED and _is_card(page, start, end):
             yield Hit(start, end, Kind.CREDIT_CARD)
         else:
@@ -56,10 +56,15 @@ def _whole(page: Page, pattern: Any) -> Iterator[Hit]:
     """What is a card from its first to its last digit."""
     joined = page.joined
     for found in page.matches(pattern, Kind.CREDIT_CARD):
-        start, end = found.span()
+        start, end = _digits_of(page, *found.span())
         goes_on = joined[end : end + 1] in {b" ", b"-"} and joined[end + 1 : end + 2].isdigit()
         if (pattern is _BARE or not goes_on) and _is_card(page, start, end):
             yield Hit(start, end, Kind.CREDIT_CARD)
+
+
+def _digits_of(page: Page, start: int, end: int) -> tuple[int, int]:
+    """Without the underscore before, as in `card_4111...`."""
+    return start + (page.joined[start : start + 1] == b"_"), end
 
 
 def _in_chain(page: Page, start: int, chain: bytes) -> Iterator[Hit]:
@@ -96,6 +101,9 @@ def _stands_free(joined: bytes, start: int, end: int) -> bool:
     if (left[-1:] == b"." and left[:1].isdigit()) or (right[:1] == b"." and right[1:].isdigit()):
         return False
     if left[-1:] == b"+" and end - start <= _LONGEST_PHONE:
+        return False
+    # Numbers of 64 bits often stand behind an underscore, and then are nothing else.
+    if left[-1:] == b"_" and end - start in _IDENTIFIER_LENGTHS and joined[start:end].isdigit():
         return False
     if end - start >= _SURE:
         return True

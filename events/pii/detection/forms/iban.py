@@ -34,13 +34,14 @@ _LENGTHS = {
     }.items()
     for code in codes.split()
 }
-_BEGINNING = re2.compile(rb"\b[A-Za-z]{2}\d\d[ -]?[0-9A-Za-z]{4}", options())
+_BEGINNING = re2.compile(rb"(?:\b|_)[A-Za-z]{2}\d\d[ -]?[0-9A-Za-z]{4}", options())
 
 
 def ibans(page: Page) -> Iterator[Hit]:
     joined = page.joined
     for found in page.matches(_BEGINNING, Kind.IBAN):
-        start = found.start()
+        # An underscore before, as in `payment_DE89...`, is no boundary of a word.
+        start = found.start() + (joined[found.start() : found.start() + 1] == b"_")
         length = _LENGTHS.get(joined[start : start + 2].decode().upper())
         end = length and _end(joined, start, length)
         if end:
@@ -63,6 +64,7 @@ def _end(joined: bytes, start: int, length: int) -> int | None:
 
 def _is_account(joined: bytes, start: int, end: int, text: bytes) -> bool:
     left, right = joined[start - 1 : start], joined[end : end + 1]
-    if left == b"-" or right.isalnum() or right == b"-":
+    # Written together it may be a part of an identifier: so much of a form is nothing by chance.
+    if right.isalnum() or (b"-" in {left, right} and len(text) != end - start):
         return False
     return mod97(text.decode("latin-1").upper())

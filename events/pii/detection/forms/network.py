@@ -16,8 +16,16 @@ _IPV4 = re2.compile(_OCTET + rb"(?:\." + _OCTET + rb"){3}", options())
 _IPV6 = re2.compile(
     rb"(?:[0-9A-Fa-f]{0,4}:){2,8}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:%[0-9A-Za-z]{1,16})?", options()
 )
+# The end of a chain of hexadecimal digits, and not of a word: `device:00:1b:...`.
+_LINK = re2.compile(rb"(?:^|[^0-9A-Za-z])[0-9A-Fa-f]{1,4}$", options())
+_JOINTS = frozenset({b"-", b"_"})
+_MACHINE = re2.compile(
+    rb"(?:^|[^a-z0-9])(?:ip|ipv4|ipaddr|addr|address|host|hostname|node|server|client|peer|remote|machine|vm|gateway|gw"
+    rb"|router|proxy|src|dst|origin|user|visitor|session|login|device|worker|pod|endpoint)[-_]$",
+    options(case_sensitive=False),
+)
 _MAC = re2.compile(
-    rb"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2}",
+    rb"(?:\b|_)(?:(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}(?:\.[0-9A-Fa-f]{4}){2})",
     options(),
 )
 
@@ -27,7 +35,9 @@ def ipv4(page: Page) -> Iterator[Hit]:
     for found in page.matches(_IPV4, Kind.IPV4):
         start, end = found.span()
         left, right = joined[start - 1 : start], joined[end : end + 2]
-        if left.isalnum() or left in {b".", b"-", b"_"} or _goes_on(right):
+        if left.isalnum() or left == b".":
+            continue
+        if (left in _JOINTS or _goes_on(right)) and not _is_in_name(joined, start, end):
             continue
         if not _is_version(page, start):
             yield Hit(start, end, Kind.IPV4)
@@ -37,6 +47,14 @@ def _goes_on(right: bytes) -> bool:
     if right[:1].isalnum() or right[:1] == b"_":
         return True
     return right[:1] in {b".", b"-", b"+"} and right[1:].isalnum()
+
+
+def _is_in_name(joined: bytes, start: int, end: int) -> bool:
+    """Whether an address is a part of an identifier that says so: `host-10.0.0.1`. Else it may be a version."""
+    right = joined[end : end + 2]
+    if right[:1].isalnum() or (right[:1] in {b".", b"+"} and right[1:].isalnum()):
+        return False
+    return _MACHINE.search(joined[max(0, start - 20) : start]) is not None
 
 
 def _is_version(page: Page, start: int) -> bool:
@@ -71,6 +89,7 @@ def macs(page: Page) -> Iterator[Hit]:
     joined = page.joined
     for found in page.matches(_MAC, Kind.MAC):
         start, end = found.span()
+        start += joined[start : start + 1] == b"_"
         left, right = joined[start - 1 : start], joined[end : end + 1]
         if left.isalnum() or right.isalnum() or ({left, right} & {b":", b"-", b"."} and _joined_on(joined, start, end)):
             continue
@@ -80,6 +99,7 @@ def macs(page: Page) -> Iterator[Hit]:
 
 def _joined_on(joined: bytes, start: int, end: int) -> bool:
     """Whether a fingerprint or another longer chain goes on before or after."""
-    left, right = joined[start - 2 : start], joined[end : end + 2]
-    separator = joined[start + 2 : start + 3]
-    return (left[1:] == separator and left[:1].isalnum()) or (right[:1] == separator and right[1:].isalnum())
+    right, separator = joined[end : end + 2], joined[start + 2 : start + 3]
+    if right[:1] == separator and right[1:].isalnum():
+        return True
+    return joined[start - 1 : start] == separator and _LINK.search(joined[max(0, start - 6) : start - 1]) is not None

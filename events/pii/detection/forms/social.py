@@ -51,8 +51,9 @@ def _is_free(page: Page, start: int, end: int) -> bool:
     left = before[1:]
     if right[:1].isalnum() or right[:1] in {b"_", b"-"} or (right[:1] == b"." and right[1:].isdigit()):
         return False
-    if left in {b"-", b"/"} and not before[:1].isdigit():
-        return not page.speaks_near((start, end), Hint.THING, NEAR, 0)
+    # A part of an identifier, or of a path: `order-512-68-4713`.
+    if left in {b"-", b"_", b"/"} and not before[:1].isdigit():
+        return True
     return not (left.isalnum() or left in {b"_", b"-", b".", b"/", b"$"}) or _ends_an_address(joined, start)
 
 
