@@ -1,9 +1,8 @@
 """An event by the policies: examined, decided about and protected. Pure; policies and keys are handed in."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,12 +19,10 @@ from events.pii.protection import Act, protect
 from events.pii.tokens import TenantKeys
 
 CORE = ("id", "source", "type", "subject", "time", "datacontenttype", "dataschema")
-EXAMINED = ("id", "source", "subject", "type", "dataschema")
 _UNPARSED = object()
 
 
-@dataclass(frozen=True, slots=True)
-class Treated:
+class Treated(NamedTuple):
     """An event as it may be stored, and what was done to it: no values in either of the lists."""
 
     event: CloudEvent
@@ -74,12 +71,17 @@ def treated(
 
 def examined_of(event: CloudEvent, data: Any) -> Examined:
     """What is looked at; the policies' own words about an event are not."""
-    core = {name: getattr(event, name) for name in EXAMINED}
-    attributes = {name: value for name, value in core.items() if value is not None}
+    attributes = {"id": event.id, "source": event.source, "type": event.type}
+    if event.subject is not None:
+        attributes["subject"] = event.subject
+    if event.dataschema is not None:
+        attributes["dataschema"] = event.dataschema
     if event.datacontenttype is not None and ";" in event.datacontenttype:
         # Its parameters may say anything.
         attributes["datacontenttype"] = event.datacontenttype
-    return Examined(data, attributes | {name: canonical(value) for name, value in event.extensions.items()})
+    for name, value in event.extensions.items():
+        attributes[name] = value if type(value) is str else canonical(value)
+    return Examined(data, attributes)
 
 
 def found_in(examined: Examined) -> list[Finding]:

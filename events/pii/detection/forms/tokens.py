@@ -95,7 +95,8 @@ def secret_keys(page: Page) -> Iterator[Hit]:
 def _has_run_of_capitals(page: Page) -> bool:
     """Digests are as long as a key, and most events have one: in small letters, so that no pattern has to be run."""
     long = [text for text in page.texts if len(text) >= _SECRET_LENGTH and not text.islower()]
-    return any(len(word) >= _SECRET_LENGTH and not word.islower() for text in long for word in text.split())
+    words = [word for text in long for word in text.split() if len(word) >= _SECRET_LENGTH]
+    return any(not word.islower() for word in words)
 
 
 def _looks_drawn(page: Page, start: int, text: bytes) -> bool:
