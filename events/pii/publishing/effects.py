@@ -12,7 +12,7 @@ import orjson
 
 from events.envelope import CloudEvent
 from events.models import OutboxEntry
-from events.pii.detection import Finding, Kind
+from events.pii.detection import Finding, Kind, TooMuchError
 from events.pii.policies.action import Action
 from events.pii.policies.classification import CLASSIFICATION, Classification, class_of, classification_of
 from events.pii.policies.decide import Decider, PolicySet, StrictestDecider, raised
@@ -41,19 +41,19 @@ class Effect:
 
 
 def effects(entry: OutboxEntry, policies: PolicySet, environment: str) -> list[Effect] | None:
-    """None: the event would be refused for what it says of its data."""
+    """None: the event would be refused, for what it says of its data or for more of it than can be searched."""
     event = CloudEvent.stored(*(getattr(entry, name) for name in _EVENT))
     acts = _acts(entry)
     recorded = [(_found(act), act.count) for act in acts if act.action != Action.LOG]
     hidden = {(finding.path, finding.kind) for finding, _ in recorded}
     examined = examined_of(event, parsed(event))
-    # A pseudonym of an e-mail address has the form of one.
-    seen = [one for one in found_in(examined) if (one.shown or one.path, one.kind) not in hidden]
     try:
+        # A pseudonym of an e-mail address has the form of one.
+        seen = [one for one in found_in(examined) if (one.shown or one.path, one.kind) not in hidden]
         said = _said_by_its_producer(acts, event)
         judged = judge(examined, seen, policies, event.type, environment, said)
         least = classification_of(said)
-    except ClassificationError:
+    except (ClassificationError, TooMuchError):
         return None
     counted = Counter((one.finding.shown or one.finding.path, one.finding.kind, one.action) for one in judged)
     for key, count in _again(recorded, policies.decider(event.type, environment), least):
