@@ -95,10 +95,9 @@ def _examine_layer(
         page, signs_of_page = _page([texts[index] for index in rest], lambda index: origin_of(rest[index]))
     forms, spoken = asked(tuple(signs_of_page))
     page.hinted, page.spoken, page.work = hints, spoken, collected.work
-    if forms or hints:
-        for start, end, kind in search(page, forms):
-            collected.take(page, start, end, kind)
-    if unwrap and signs_of_page:
+    for start, end, kind in search(page, forms):
+        collected.take(page, start, end, kind)
+    if unwrap:
         take_encoded(page, signs_of_page, layer)
     for kind, origin, text in layer.named:
         collected.take_named(kind, origin, text)

@@ -43,7 +43,6 @@ _BY_SIGN: dict[int, tuple[Form, ...]] = {
     Sign.URL: (user_infos,),
     Sign.ASSIGNED: (assigned,),
     Sign.WORDS: (spoken_dates, papers),
-    Sign.SECRET_RUN: (secret_keys,),
 }
 _SPOKEN: dict[int, int] = {
     Sign.OF_PHONES: Hint.PHONE,
@@ -55,7 +54,7 @@ _BY_PLACE = Hint.BIRTH | Hint.PASSPORT | Hint.BANK
 
 
 class Asked(NamedTuple):
-    """What signs ask for: the forms, and what the words of the page hint at."""
+    """What signs ask for: the forms, with that of what has no sign, and what the words of the page hint at."""
 
     forms: tuple[Form, ...]
     spoken: int
@@ -64,7 +63,7 @@ class Asked(NamedTuple):
 @lru_cache(maxsize=4096)
 def asked(signs: tuple[int, ...]) -> Asked:
     """Remembered, since the events of a type have the same signs again and again."""
-    forms = dict.fromkeys(form for sign in signs for form in _BY_SIGN.get(sign, ()))
+    forms = dict.fromkeys([secret_keys, *(form for sign in signs for form in _BY_SIGN.get(sign, ()))])
     spoken = 0
     for sign in signs:
         spoken |= _SPOKEN.get(sign, 0)

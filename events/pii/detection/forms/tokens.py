@@ -8,7 +8,7 @@ import orjson
 import re2
 
 from events.pii.detection.forms.hit import Hit, hit_of
-from events.pii.detection.gate import options
+from events.pii.detection.gate import SECRET_LENGTH, options
 from events.pii.detection.kinds import Kind
 from events.pii.detection.names.hints import Hint
 from events.pii.detection.reading.page import Page
@@ -41,7 +41,6 @@ _BEARER = re2.compile(rb"\bbearer (?:[A-Za-z._~+/-]*\d[A-Za-z0-9._~+/-]*={0,2})"
 _SHORTEST_BEARER = len("bearer ") + 16
 _ACCESS_KEY = re2.compile(rb"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}", options())
 _SECRET_KEY = re2.compile(rb"[A-Za-z0-9/+]{40,}", options())
-_SECRET_LENGTH = 40
 # How often capitals, small letters, digits and signs take turns in it: 16 times in AWS's own example.
 _FEWEST_TURNS, _FEWEST_NAMED_TURNS = 14, 8
 _CLASSES = bytes.maketrans(
@@ -82,21 +81,20 @@ def _access_keys(page: Page) -> Iterator[Hit]:
 def secret_keys(page: Page) -> Iterator[Hit]:
     """Forty characters that look drawn at random; fewer signs of that are enough where AWS or a secret is named."""
     joined = page.joined
-    if not _has_run_of_capitals(page):
+    if not _has_long_word(page):
         return
     for found in page.matches(_SECRET_KEY, Kind.AWS_SECRET_KEY):
         start, end = found.span()
-        if end - start != _SECRET_LENGTH or joined[end : end + 1] in {b"=", b"_", b"-"}:
+        if end - start != SECRET_LENGTH or joined[end : end + 1] in {b"=", b"_", b"-"}:
             continue
         if joined[start - 1 : start] not in {b"_", b"-"} and _looks_drawn(page, start, joined[start:end]):
             yield Hit(start, end, Kind.AWS_SECRET_KEY)
 
 
-def _has_run_of_capitals(page: Page) -> bool:
+def _has_long_word(page: Page) -> bool:
     """Digests are as long as a key, and most events have one: in small letters, so that no pattern has to be run."""
-    long = [text for text in page.texts if len(text) >= _SECRET_LENGTH and not text.islower()]
-    words = [word for text in long for word in text.split() if len(word) >= _SECRET_LENGTH]
-    return any(not word.islower() for word in words)
+    long = [text for text in page.texts if len(text) >= SECRET_LENGTH and not text.islower()]
+    return any(max(map(len, text.split()), default=0) >= SECRET_LENGTH for text in long)
 
 
 def _looks_drawn(page: Page, start: int, text: bytes) -> bool:

@@ -59,8 +59,6 @@ def _add_token(layer: Layer, outer: Origin, token: Token) -> None:
 def take_encoded(page: Page, signs: Collection[int], layer: Layer) -> None:
     """Add what is escaped or in base64 to a layer. Base64 in a text with escapes is taken once they are undone."""
     escaped = _take_escaped(page, layer) if Sign.ESCAPED in signs else set()
-    if Sign.LONG_RUN not in signs:
-        return
     for start, end, text in base64_texts(page.joined, page.work):
         index = page.text_at(start)
         if index not in escaped:
