@@ -3,6 +3,7 @@
 What it reads itself still counts: PORT or `--bind`, WEB_CONCURRENCY for the number of processes, GUNICORN_CMD_ARGS.
 """
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ def post_worker_init(worker: Any) -> None:
 
     resolve("/api/v1/events")
     ask_for_all()
+    # All of this stays to the end: each full collection would walk through it, and a request would wait for that.
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -14,6 +14,7 @@ from benchmarks.database import clear, count_stored
 from benchmarks.errors import WrongCountError
 from benchmarks.event_schema import event_schema
 from benchmarks.ingest.deciding import Decide, both, deciding, nothing, schema
+from benchmarks.ingest.frozen import frozen
 from benchmarks.installation import Installation
 from benchmarks.plan import Plan
 from benchmarks.result import Result
@@ -57,7 +58,7 @@ def register() -> None:
 
 def _rate(decide: Decide, made: Sequence[CloudEvent]) -> float:
     clear()
-    with deciding(decide):
+    with deciding(decide), frozen():
         started = time.perf_counter()
         for start in range(0, len(made), BATCH):
             with transaction.atomic():
