@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from events.audit.chain import GENESIS, Link, digest_of
 from events.clock import database_now
@@ -70,6 +71,18 @@ def recorded_together() -> Iterator[None]:
             _together.reset(token)
         for done in acts:
             _append(done)
+
+
+def unrecorded(alike: QuerySet[AuditRecord]) -> bool:
+    """Whether there is none of these records, nor will anybody else append one before this transaction ends.
+
+    For acts that whoever is refused could repeat at will: a record of each would let them fill the chain.
+    """
+    if alike.exists():
+        # Whoever repeats it keeps nobody from the end of the chain.
+        return False
+    _wait_for_the_end_of_the_chain()
+    return not alike.exists()
 
 
 def _append(done: _Act) -> None:

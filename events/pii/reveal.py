@@ -4,16 +4,19 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import NamedTuple
 
 import orjson
 import structlog
+from django.contrib.auth.models import User
 from django.db import transaction
 
-from events.audit.record import record, recorded_together
+from events.audit.record import record, recorded_together, unrecorded
+from events.clock import database_now
 from events.envelope import CloudEvent
 from events.envelope.attributes import is_json
-from events.models import DataKey, OutboxEntry
+from events.models import AuditRecord, DataKey, OutboxEntry
 from events.pii.keys.errors import KeysUnavailableError
 from events.pii.keys.ring import keys_for
 from events.pii.keys.rows import USABLE, State
@@ -24,11 +27,14 @@ from events.pii.protection.data import ROOT
 from events.pii.protection.tokens_in import token_texts
 from events.pii.tokens import TOKEN, SecretKey, TenantKeys
 from events.pii.tokens.keys import KEY_BYTES
-from events.who import Actor, named
+from events.who import Actor, Caller, named
 
 log = structlog.get_logger(__name__)
 
 SUBJECT = "event"
+REFUSED_ACT = "pii.reveal_refused"
+REFUSED_AGAIN_AFTER = timedelta(hours=1)
+"""Until then what the same one is refused is not recorded again."""
 MAX_REASON = 200
 UNREAD: Mapping[str, str] = {
     "key_destroyed": "its key is destroyed: nobody can read it again",
@@ -84,11 +90,17 @@ def reveal(entry: OutboxEntry, *, reason: str, by: Actor) -> Shown:
     return shown
 
 
-@transaction.atomic(durable=True)
-def refuse(entry_id: object, *, by: Actor) -> None:
-    """Put on record that somebody wanted to see what they may not."""
-    record("pii.reveal_refused", SUBJECT, entry_id, by=by)
+def refuse(entry_id: object, *, by: User | Caller) -> None:
+    """Log that somebody wanted to see what they may not, and put it on record, once an hour.
+
+    The record is about who was refused: the event may not exist.
+    """
     log.warning("pii.reveal_refused", entry=str(entry_id), by=named(by))
+    subject, _, number = named(by).rpartition(" ")
+    with transaction.atomic(durable=True):
+        known = AuditRecord.objects.filter(subject=subject, subject_id=number, act=REFUSED_ACT)
+        if unrecorded(known.filter(at__gt=database_now() - REFUSED_AGAIN_AFTER)):
+            record(REFUSED_ACT, subject, number, after={SUBJECT: str(entry_id)}, by=by)
 
 
 def _shown(entry: OutboxEntry) -> Shown:

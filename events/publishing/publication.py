@@ -12,8 +12,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from events.audit.record import record
-from events.models import Published, PublishedQuerySet
+from events.audit.record import record, text_of, unrecorded
+from events.models import AuditRecord, Published, PublishedQuerySet
 from events.publishing.errors import (
     NO_DRAFT,
     NO_NOTE,
@@ -135,8 +135,12 @@ class Publication(Generic[Row]):
         try:
             yield
         except OwnChangesError:
+            refused, after = f"{self.act}.refused", {"draft": draft}
+            known = AuditRecord.objects.filter(subject=self.subject, subject_id="", act=refused, by=named(by))
             with transaction.atomic():
-                record(f"{self.act}.refused", self.subject, after={"draft": draft}, reason=note.strip(), by=by)
+                # Of the same draft once: a program may try without end.
+                if unrecorded(known.filter(after=text_of(after))):
+                    record(refused, self.subject, after=after, reason=note.strip(), by=by)
             raise
 
     def _seen(self, expected: str | None, *, required: bool = True) -> Snapshot:

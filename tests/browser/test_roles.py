@@ -48,6 +48,32 @@ def test_an_operator_redrives_and_edits_no_rules(page: Page, demo: Demo, add_rul
         assert operator.request.get(f"/admin/routing/routingrule/{address}").status == 403
 
 
+def test_an_operator_who_asks_for_an_event_in_clear_is_refused_and_is_on_record_once(
+    page: Page, demo: Demo, open_context: Opens
+) -> None:
+    """H41."""
+    entry = demo.post("sealed", "com.shop.order.sealed", data={"email": "lena.marker@kraftwerk-post.de"})
+    make_operator(page, "otto")
+    context = open_context()
+    operator = context.new_page()
+    log_in(operator, "otto", PASSWORD)
+    operator.goto(f"/admin/events/outboxentry/?q={entry}")
+    expect(operator.locator("#event-data")).to_be_visible()
+    expect(operator.get_by_text("Reveal what is encrypted")).to_have_count(0)
+
+    tokens = [cookie.get("value", "") for cookie in context.cookies() if cookie.get("name") == "csrftoken"]
+    for _ in range(2):
+        headers = {"X-CSRFToken": tokens[0], "Referer": operator.url}
+        address = operator.url.replace("/change/", "/reveal/")
+        assert operator.request.post(address, form={"note": "curious"}, headers=headers).status == 403
+
+    page.goto("/admin/events/auditrecord/?act=pii.reveal_refused")
+    record = page.get_by_role("row").filter(has_text="otto")
+    expect(record).to_have_count(1)
+    record.get_by_role("link", name="pii.reveal_refused").click()
+    expect(page.get_by_role("main")).to_contain_text(entry)
+
+
 def make_operator(page: Page, name: str) -> None:
     page.goto("/admin/auth/user/add/")
     page.get_by_label("Username").fill(name)

@@ -65,6 +65,22 @@ def test_h41_an_author_cannot_publish_also_as_superuser_and_that_is_on_record(al
     assert (refusal.by, refusal.reason) == (f"user {alice.pk}", "a test")
 
 
+def test_h41_the_same_refused_again_is_not_recorded_again(alice: User) -> None:
+    policy = changed(alice)
+    for act in (publish, publish, approve):
+        with pytest.raises(OwnChangesError):
+            act(note="a test", by=alice, expected=seen())
+    assert AuditRecord.objects.filter(act="pii_policies.refused").count() == 1
+
+    policy.default = "LOG"
+    save_policy(policy, expected=policy.revision, by=alice)
+    for by in (alice, key_of(alice)):
+        with pytest.raises(OwnChangesError):
+            published(by)
+
+    assert AuditRecord.objects.filter(act="pii_policies.refused").count() == 3
+
+
 def test_somebody_else_can(alice: User, bob: User) -> None:
     changed(alice)
 

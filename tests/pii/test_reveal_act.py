@@ -1,8 +1,11 @@
 """Revealing: what is encrypted in a stored event comes back in clear, with a reason, and never without a record."""
 
 import json
+import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -10,6 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from events.api_keys import Scope, issue_key
+from events.clock import database_now
 from events.envelope import CloudEvent
 from events.ingest import ingest_one
 from events.models import AuditRecord, DataKey, OutboxEntry
@@ -250,8 +254,56 @@ def test_h41_a_key_without_the_scope_is_refused_and_that_is_on_record() -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (403, "permission-denied")
     [record] = records("pii.reveal_refused")
-    assert (record.subject_id, record.tenant) == (str(entry.uuid), "default")
+    assert (f"{record.subject} {record.subject_id}", record.tenant) == (record.by, "default")
+    assert json.loads(record.after) == {"event": str(entry.uuid)}
     assert not records("pii.revealed")
+
+
+def test_h41_what_a_key_makes_up_to_fill_the_chain_is_logged_each_time_and_recorded_once(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    asking, other = Asking(Scope.READ), Asking(Scope.READ)
+    made_up = [uuid4() for _ in range(5)]
+
+    answers = [asking(uuid).status_code for uuid in made_up]
+    other(made_up[0])
+
+    assert answers == [403] * 5
+    assert [json.loads(one.after)["event"] for one in records("pii.reveal_refused")] == [str(made_up[0])] * 2
+    logged = capfd.readouterr().out.splitlines()
+    assert [sum("pii.reveal_refused" in line and str(uuid) in line for line in logged) for uuid in made_up] == [
+        *(2, 1, 1, 1, 1)
+    ]
+
+
+def test_after_an_hour_a_refusal_is_recorded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asking = Asking(Scope.READ)
+    asking(uuid4())
+    then = database_now()
+
+    for minutes in (59, 61):
+        monkeypatch.setattr("events.pii.reveal.database_now", lambda now=then + timedelta(minutes=minutes): now)
+        asking(uuid4())
+
+    assert len(records("pii.reveal_refused")) == 2
+
+
+def test_of_refusals_at_once_one_is_recorded() -> None:
+    asking = Asking(Scope.READ)
+    both = threading.Barrier(4)
+
+    def ask() -> None:
+        both.wait()
+        asking(uuid4())
+        connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(records("pii.reveal_refused")) == 1
 
 
 def test_over_http_keys_that_are_not_at_hand_are_for_later(kek: Settings) -> None:

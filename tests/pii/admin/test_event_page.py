@@ -113,12 +113,15 @@ def test_there_is_no_get() -> None:
 def test_h41_who_may_not_is_refused_and_that_is_on_record() -> None:
     entry = stored()
 
-    answer = sees().post(reveal_of(entry), {"note": "curious"})
+    curious = sees()
+    for _ in range(2):
+        answer = curious.post(reveal_of(entry), {"note": "curious"})
 
     assert answer.status_code == 403
     assert MAIL not in answer.content.decode()
     [record] = AuditRecord.objects.filter(act="pii.reveal_refused")
-    assert record.subject_id == str(entry.uuid)
+    assert f"{record.subject} {record.subject_id}" == record.by
+    assert json.loads(record.after) == {"event": str(entry.uuid)}
 
 
 def test_who_may_not_see_events_reveals_none() -> None:
