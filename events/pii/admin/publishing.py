@@ -53,7 +53,8 @@ def _context(request: HttpRequest, drafts: Drafts) -> dict[str, Any]:
         "problems": problems,
         "test": test,
         "shown_changes": test.changes[:SHOWN_CHANGES] if test else (),
-        "environment": settings.ENVIRONMENT,
+        # Not `environment`: that is the mark at the head of every page.
+        "tried_in": settings.ENVIRONMENT,
         "sees_events": request.user.has_perm("events.view_outboxentry"),
         "nothing_to_do": drafts.identical or bool(problems) or not (eyes.may_publish or eyes.may_approve),
         "hidden": [(DRAFT, draft), compared_with(drafts.newest)],

@@ -142,12 +142,14 @@ def test_a_rollback_publishes_an_older_set_again_with_a_note() -> None:
     assert [one["name"] for one in newest.snapshot["policies"]] == ["orders"]
 
 
-def test_the_page_of_a_rollback_says_where_one_is_as_all_pages_do() -> None:
+@pytest.mark.parametrize("page", [PAGE, f"{SETS}1/rollback/"])
+def test_the_pages_that_publish_say_where_one_is_as_all_pages_do(page: str) -> None:
     for name in ("orders", "invoices"):
         made.policy(name)
         publish(note="one more", by=None)
+    made.policy("offers")
 
-    response = officer().get(f"{SETS}1/rollback/")
+    response = officer().get(page)
 
     assert response.context["environment"] == ("development", "info")
     assert "to the last events, in development" in response.content.decode()
