@@ -44,7 +44,8 @@ class Publication(Generic[Row]):
     subject where a draft changed, `members` what people and snapshots call the drafts, `lock` one of PostgreSQL's
     advisory locks: held by whoever publishes, to the end of the transaction. `draft` reads what would be published,
     `problems` says what keeps a snapshot from it, `hold` locks what it names or raises PublishError, and `told` says to
-    others that another one counts: the last lock but that of the audit records.
+    others that another one counts: the last lock but that of the audit records. `unpublished` is the
+    snapshot that would change nothing while none is published, if there is one.
     """
 
     model: type[Row]
@@ -58,6 +59,7 @@ class Publication(Generic[Row]):
     problems: Callable[[Snapshot], Sequence[Problem]]
     hold: Callable[[Snapshot], None] = lambda _snapshot: None
     told: Callable[[], None] = lambda: None
+    unpublished: Snapshot | None = None
 
     def publish(self, *, note: str, by: Actor, expected: str | None = None, upon: int | None = None) -> Row:
         """Publish the drafts as they are now. Raises PublishError, for a blank note as well.
@@ -113,7 +115,7 @@ class Publication(Generic[Row]):
 
     def differs(self, newest: Row | None, snapshot: Snapshot) -> bool:
         """Whether publishing a snapshot upon the newest would change anything."""
-        return newest is None or bool(newest.snapshot != snapshot)
+        return bool(snapshot != (newest.snapshot if newest else self.unpublished))
 
     @property
     def rows(self) -> PublishedQuerySet[Row]:
@@ -189,8 +191,9 @@ class Publication(Generic[Row]):
         )
 
     def _compare(self, newest: Row | None, snapshot: Snapshot, upon: int | None) -> None:
-        if newest and not self.differs(newest, snapshot):
-            raise NothingToPublishError([Problem("", "", f"nothing was published: {newest} says the same")])
+        if not self.differs(newest, snapshot):
+            why = f"{newest} says the same" if newest else f"no {self.members} are enabled"
+            raise NothingToPublishError([Problem("", "", f"nothing was published: {why}")])
         # Somebody's rollback in an emergency must not be undone by who has not seen it.
         if upon is not None and upon != (newest.version if newest else 0):
             raise DraftChangedError([Problem("", "", f"another {self.subject} was published meanwhile: look again")])

@@ -47,6 +47,7 @@ PUBLICATION = Publication(
     draft=draft_snapshot,
     problems=problems_of,
     told=bump,
+    unpublished={"format": FORMAT, "policies": []},
 )
 publish, approve, rollback = PUBLICATION.publish, PUBLICATION.approve, PUBLICATION.rollback
 differs = PUBLICATION.differs

@@ -91,6 +91,16 @@ def test_where_nothing_would_change_there_is_nothing_to_press() -> None:
     assert 'name="note"' not in page
 
 
+def test_where_nothing_is_published_and_no_policy_is_made_there_is_nothing_to_press_either() -> None:
+    client = officer()
+
+    page, preview = text(client, PAGE), client.get(f"{POLICIES}preview/")
+
+    assert "Nothing is published yet, and there is no policy to publish" in page
+    assert 'name="note"' not in page
+    assert preview.context["form"]["policies"].value() == "published"
+
+
 def test_only_who_may_publish_does() -> None:
     made.policy()
     client = viewer("events.change_piipolicy")

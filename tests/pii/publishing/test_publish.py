@@ -84,6 +84,27 @@ def test_it_wants_to_know_why(note: str) -> None:
     assert not PiiPolicySet.objects.exists()
 
 
+def test_no_policies_are_nothing_to_publish_where_none_are_published() -> None:
+    off = made.policy("off", enabled=False)
+    assert not draft_differs()
+
+    with pytest.raises(NothingToPublishError, match="no policies are enabled"):
+        publish(note="a test", by=None)
+    off.enabled = True
+    save_policy(off, expected=off.revision, by=None)
+
+    assert publish(note="a test", by=None).version == 1
+
+
+def test_no_policies_are_published_where_some_were() -> None:
+    policy = made.policy(default="LOG")
+    publish(note="the first", by=None)
+    policy.delete()
+
+    assert draft_differs()
+    assert publish(note="none any more", by=None).snapshot["policies"] == []
+
+
 def test_what_was_looked_at_is_published_or_nothing() -> None:
     """H41: what somebody approved is what holds."""
     policy = made.policy(default="LOG")
