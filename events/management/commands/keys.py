@@ -1,8 +1,9 @@
 import json
 import sys
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from shlex import quote
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -17,7 +18,7 @@ from events.pii.keys.retire import retire
 from events.pii.keys.rewrap import rewrap
 from events.pii.keys.rotate import rotate
 from events.pii.keys.rows import ensure_keys
-from events.pii.keys.status import Status, status
+from events.pii.keys.status import KeyStatus, Status, status
 
 NOT_DONE, UNUSABLE, INTERRUPTED = 1, 2, 130
 EXITS = """exit codes:
@@ -28,6 +29,7 @@ GONE = (
     "All keys of {tenant} are destroyed. What they have encrypted, in stored events and wherever those went, is gone "
     "for good, and its pseudonyms cannot be made again. Backups of the database hold the keys until they expire."
 )
+HEADINGS = ("TENANT", "PURPOSE", "VERSION", "KEY", "STATE", "WRAPPED BY")
 REFUSED = (KekError, KeysUnavailableError, KeyInUseError, NoSuchKeyError)
 
 
@@ -139,12 +141,8 @@ def _progress(tenant: str, now: Progress) -> str:
 
 
 def told(found: Status) -> str:
-    """A line for each key, and one for each thing that needs attention."""
-    lines = [
-        f"{key.tenant}  {key.purpose} {key.version}  {key.key_id}  {key.state}  {key.kek}"
-        + (f"  CANNOT BE UNWRAPPED: {key.problem}" if key.problem else "")
-        for key in found.keys
-    ]
+    """A table of the keys, and a line for each thing that needs attention."""
+    lines = _table(found.keys) if found.keys else []
     if found.provider_problem:
         lines.append(f"No key can be made: {found.provider_problem}")
     lines += [f"{tenant} has no keys: `manage.py keys make`" for tenant in found.lacking]
@@ -152,7 +150,25 @@ def told(found: Status) -> str:
     lines += [
         f"{tenant} has keys that could be retired after `manage.py keys reencrypt`" for tenant in found.superseded
     ]
+    lines += [
+        f"{tenant}: re-encryption has left tokens that it cannot open; `manage.py keys retire` looks for a key's tokens"
+        for tenant in found.stuck
+    ]
+    lines += [
+        f"No stored event has tokens of {key.key_id}: `manage.py keys retire --tenant {quote(key.tenant)} "
+        f"--key {key.key_id} --reason ...`"
+        for key in found.keys
+        if key.unused
+    ]
     return "\n".join(lines)
+
+
+def _table(keys: Sequence[KeyStatus]) -> list[str]:
+    rows = [HEADINGS, *((key.tenant, key.purpose, str(key.version), key.key_id, key.state, key.kek) for key in keys)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    problems = ["", *(f"  CANNOT BE UNWRAPPED: {key.problem}" if key.problem else "" for key in keys)]
+    lines = ("  ".join(map(str.ljust, row, widths)) for row in rows)
+    return [f"{line}{problem}".rstrip() for line, problem in zip(lines, problems, strict=True)]
 
 
 def reencrypted(answer: Mapping[str, Any]) -> str:

@@ -253,3 +253,23 @@ def test_the_status_says_what_needs_attention(settings: Settings) -> None:
     assert [key.state for key in ill.keys] == ["decrypt_only", "active", "active"]
     assert all("is not configured" in key.problem for key in ill.keys)
     assert (ill.lacking, ill.superseded, ill.well) == (["default"], ["shop"], False)
+
+
+def test_the_status_knows_which_keys_no_token_needs_from_the_end_of_a_reencryption_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("events.pii.keys.stored.SLICE", 1)
+    stored("1"), stored("2")
+    rotate("shop", by=None)
+    steps = reencrypt("shop", by=None)
+
+    next(steps)
+    halfway = status("shop")
+    list(steps)
+    ended = status("shop")
+    rotate("shop", by=None)
+
+    assert (halfway.unfinished, halfway.superseded) == (["shop"], ["shop"])
+    assert [key.key_id for key in ended.keys if key.unused] == [the_key(1)]
+    assert (ended.unfinished, ended.superseded, ended.stuck) == ([], [], [])
+    assert not any(key.unused for key in status("shop").keys)

@@ -42,6 +42,7 @@ def test_made_they_are_all_well() -> None:
 
     out, _, code = keys("status")
 
+    assert out.split("\n")[0].split() == ["TENANT", "PURPOSE", "VERSION", "KEY", "STATE", "WRAPPED", "BY"]
     assert out.count("active") == 2
     assert code == 0
 
@@ -76,6 +77,38 @@ def test_rotate_reencrypt_retire(settings: Settings) -> None:
     assert "shop: 1 tokens in 1 events" in out
     assert "keys: 3 of 3" in err
     assert (code, retired) == (0, {"tenant": "shop", "retired": old})
+
+
+def test_after_a_reencryption_status_names_the_keys_that_can_be_retired(settings: Settings) -> None:
+    settings.UNKNOWN_EVENT_TYPES = "accept"
+    ensure_keys("shop")
+    stored("1")
+    keys("rotate", "--tenant", "shop")
+    before = keys("status")[0]
+
+    keys("reencrypt", "--tenant", "shop")
+    after = keys("status")[0]
+    keys("retire", "--tenant", "shop", "--key", the_key(1))
+
+    assert "shop has keys that could be retired after `manage.py keys reencrypt`" in before
+    assert "could be retired" not in after
+    assert f"No stored event has tokens of {the_key(1)}: `manage.py keys retire --tenant shop --key" in after
+    assert "keys retire" not in keys("status")[0]
+
+
+def test_status_names_no_key_that_a_token_may_need(settings: Settings) -> None:
+    settings.UNKNOWN_EVENT_TYPES = "accept"
+    ensure_keys("shop")
+    stored("1")
+    for _ in range(2):
+        keys("rotate", "--tenant", "shop")
+    keys("retire", "--tenant", "shop", "--key", the_key(1), "--although-used")
+
+    keys("reencrypt", "--tenant", "shop")
+    out = keys("status")[0]
+
+    assert "shop: re-encryption has left tokens that it cannot open" in out
+    assert "No stored event has tokens" not in out
 
 
 def test_reencryption_that_leaves_tokens_says_so(settings: Settings) -> None:
