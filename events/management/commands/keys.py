@@ -74,7 +74,7 @@ class Command(BaseCommand):
 
     def _make(self, *, tenant: str, **_: Any) -> tuple[object, str, int]:
         made = {name: ensure_keys(name) for name in ([tenant] if tenant else known_tenants())}
-        return made, "\n".join(f"{name}: {count} keys made" for name, count in made.items()), 0
+        return made, "\n".join(f"{name}: {_count(count, 'key')} made" for name, count in made.items()), 0
 
     def _rotate(self, *, tenant: str, reason: str, **_: Any) -> tuple[object, str, int]:
         keys = [rotate(name, by=None, reason=reason) for name in _tenants(tenant)]
@@ -137,7 +137,7 @@ def _last(steps: Iterable[Any], tell: Callable[[Any], None]) -> Any:
 
 
 def _progress(tenant: str, now: Progress) -> str:
-    return f"{tenant}: {now.position} of {now.last}, {now.tokens} tokens in {now.entries} events"
+    return f"{tenant}: {now.position} of {now.last}, {_count(now.tokens, 'token')} in {_count(now.entries, 'event')}"
 
 
 def told(found: Status) -> str:
@@ -173,11 +173,17 @@ def _table(keys: Sequence[KeyStatus]) -> list[str]:
 
 def reencrypted(answer: Mapping[str, Any]) -> str:
     """What was done, a line for each tenant."""
-    lines = [f"{answer['keys_rewrapped']} keys wrapped anew"]
+    lines = [f"{_count(answer['keys_rewrapped'], 'key')} wrapped anew"]
     for tenant, done in answer["tenants"].items():
-        left = f"; {done['unreadable']} tokens cannot be opened and stay" if done["unreadable"] else ""
-        lines.append(f"{tenant}: {done['tokens']} tokens in {done['entries']} events are under the newest key{left}")
+        tokens, events, left = (done[name] for name in ("tokens", "entries", "unreadable"))
+        stay = f"; {_count(left, 'token')} cannot be opened and {'stays' if left == 1 else 'stay'}" if left else ""
+        brought = f"{_count(tokens, 'token')} in {_count(events, 'event')} brought under the newest key"
+        lines.append(f"{tenant}: {brought}{stay}")
     return "\n".join(lines)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _unreadable(answer: Mapping[str, Any]) -> bool:

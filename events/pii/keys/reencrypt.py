@@ -107,5 +107,7 @@ def _columns(event: CloudEvent) -> dict[str, str | None]:
 def _finish(run: Reencryption, by: Actor) -> None:
     with transaction.atomic():
         Reencryption.objects.filter(pk=run.pk).update(finished_at=Now())
-        record("pii_key.reencrypted", "pii keys", run.tenant, after={"key": run.key_id, "entries": run.entries}, by=by)
+        if run.entries:
+            after = {"key": run.key_id, "entries": run.entries}
+            record("pii_key.reencrypted", "pii keys", run.tenant, after=after, by=by)
     log.info("pii_key.reencrypted", tenant=run.tenant, key=run.key_id, entries=run.entries, by=named(by))

@@ -1,5 +1,6 @@
 """Rotation, re-encryption, retirement and destruction, as stored events see them."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -154,6 +155,18 @@ def test_reencryption_goes_on_where_it_was_stopped(monkeypatch: pytest.MonkeyPat
 
     assert [step.position for step in steps] == [first + 1, first + 2]
     assert steps[-1].tokens == 3
+    assert Reencryption.objects.get().finished_at is not None
+
+
+def test_a_reencryption_that_changes_nothing_is_no_act() -> None:
+    stored("1")
+    rotate("shop", by=None)
+
+    for _ in range(3):
+        list(reencrypt("shop", by=None))
+
+    [record] = AuditRecord.objects.filter(act="pii_key.reencrypted")
+    assert json.loads(record.after) == {"key": the_key(2), "entries": 1}
     assert Reencryption.objects.get().finished_at is not None
 
 
