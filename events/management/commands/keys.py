@@ -10,14 +10,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from events.models import DataKey
-from events.pii.keys.background import known_tenants
 from events.pii.keys.destroy import destroy
-from events.pii.keys.errors import KekError, KeyInUseError, KeysUnavailableError, NoSuchKeyError
+from events.pii.keys.errors import KekError, KeyInUseError, KeysUnavailableError, NoSuchKeyError, NoSuchTenantError
+from events.pii.keys.make import make
 from events.pii.keys.reencrypt import Progress, reencrypt
 from events.pii.keys.retire import retire
 from events.pii.keys.rewrap import rewrap
 from events.pii.keys.rotate import rotate
-from events.pii.keys.rows import ensure_keys
 from events.pii.keys.status import KeyStatus, Status, status
 
 NOT_DONE, UNUSABLE, INTERRUPTED = 1, 2, 130
@@ -44,7 +43,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True, metavar="ACT", parser_class=CommandParser)
         _act(acts, "status", "which keys there are, and whether they can be unwrapped")
-        _act(acts, "make", "make the keys that tenants lack; else that happens when a tenant's first API key is made")
+        made = _act(acts, "make", "make the keys tenants lack; else that happens when a tenant's first API key is made")
+        made.add_argument("--new", action="store_true", help="also for a tenant that has no API key and no event yet")
         _act(acts, "rotate", "a new version encrypts from now on; the one before goes on reading", reason=True)
         _act(acts, "reencrypt", "wrap keys by the newest key-encryption key; bring stored tokens under the newest key")
         one = _act(acts, "retire", "end a key that was rotated out: nobody can read its tokens", True, required=True)
@@ -72,8 +72,12 @@ class Command(BaseCommand):
         found = status(tenant)
         return asdict(found), told(found), 0 if found.well else NOT_DONE
 
-    def _make(self, *, tenant: str, **_: Any) -> tuple[object, str, int]:
-        made = {name: ensure_keys(name) for name in ([tenant] if tenant else known_tenants())}
+    def _make(self, *, tenant: str, new: bool, **_: Any) -> tuple[object, str, int]:
+        try:
+            made = make(tenant, new=new)
+        except NoSuchTenantError as error:
+            hint = "" if new else ": `--new` makes keys for it nevertheless"
+            raise CommandError(f"{error}{hint}", returncode=UNUSABLE) from error
         return made, "\n".join(f"{name}: {_count(count, 'key')} made" for name, count in made.items()), 0
 
     def _rotate(self, *, tenant: str, reason: str, **_: Any) -> tuple[object, str, int]:

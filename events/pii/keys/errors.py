@@ -30,5 +30,9 @@ class KeyInUseError(Exception):
     """A key cannot be retired: it encrypts what comes in, or stored events still have tokens of it."""
 
 
+class NoSuchTenantError(Exception):
+    """No such tenant is known, or there cannot be one."""
+
+
 class NoSuchKeyError(Exception):
     """The tenant has no such key."""

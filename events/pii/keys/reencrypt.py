@@ -16,8 +16,9 @@ from django.db.models.functions import Now
 from events.audit.record import record
 from events.envelope import CloudEvent
 from events.models import OutboxEntry, Reencryption
-from events.pii.keys.errors import KeyInUseError
+from events.pii.keys.errors import KeyInUseError, NoSuchKeyError
 from events.pii.keys.ring import keys_for
+from events.pii.keys.rows import usable
 from events.pii.keys.stored import Slice, slices, with_tokens
 from events.pii.protection.reseal import resealed
 from events.pii.tokens import TenantKeys
@@ -53,9 +54,12 @@ class Progress:
 def reencrypt(tenant: str, *, by: Actor) -> Iterator[Progress]:
     """Go over a tenant's stored events, from where an earlier run for the same key has ended. Each step is committed.
 
-    Raises KeysUnavailableError; KeyInUseError if the key is rotated meanwhile. A token that cannot be
+    Raises NoSuchKeyError, KeysUnavailableError; KeyInUseError if the key is rotated meanwhile. A token that cannot be
     opened is left and counted.
     """
+    if not usable(tenant):
+        # Asking for them would have them made, for a tenant that may be a slip of the pen.
+        raise NoSuchKeyError(f"{tenant!r} has no keys")
     keys = keys_for(tenant)
     run = _begun(tenant, keys.current.id)
     for part in slices(run.position):

@@ -8,6 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from events.api_keys import Scope, issue_key, revoke_key
+from events.envelope import CloudEvent
+from events.ingest import ingest_one
 from events.models import DataKey
 from events.pii.keys.rows import ensure_keys
 from tests.pii.keys.conftest import FIRST, SECOND
@@ -45,6 +48,41 @@ def test_made_they_are_all_well() -> None:
     assert out.split("\n")[0].split() == ["TENANT", "PURPOSE", "VERSION", "KEY", "STATE", "WRAPPED", "BY"]
     assert out.count("active") == 2
     assert code == 0
+
+
+@pytest.mark.parametrize("words", [["make"], ["reencrypt"], ["rotate"]])
+def test_a_slip_of_the_pen_makes_no_keys(words: list[str], asked: list[str]) -> None:
+    with pytest.raises(CommandError, match="shpo"):
+        keys(*words, "--tenant", "shpo")
+
+    assert not DataKey.objects.exists()
+    assert asked == []
+
+
+def test_a_new_tenant_is_said_to_be_one() -> None:
+    assert answer("make", "--tenant", "shop", "--new") == {"shop": 2}
+
+    assert answer("make", "--tenant", "shop") == {"shop": 0}
+
+
+@pytest.mark.parametrize("name", ["../x y", "x" * 65, "\x1b[2J", "-shop", "shöp", "shop\n"])
+def test_a_new_tenants_name_has_a_form(name: str) -> None:
+    with pytest.raises(CommandError, match="cannot be a new tenant's name") as error:
+        keys("make", f"--tenant={name}", "--new")
+
+    assert error.value.returncode == 2
+    assert "\x1b" not in str(error.value)
+    assert not DataKey.objects.exists()
+
+
+def test_tenants_with_an_api_key_or_an_event_are_known(settings: Settings) -> None:
+    settings.UNKNOWN_EVENT_TYPES = "accept"
+    key, _ = issue_key("a key", [Scope.READ], "Acme, Inc.")
+    revoke_key(key, by=None)
+    ingest_one(CloudEvent.of(type="com.example.made", source="/x", data={"n": 1}), tenant="shop")
+
+    assert answer("make", "--tenant", "Acme, Inc.") == {"Acme, Inc.": 2}
+    assert answer("make", "--tenant", "shop") == {"shop": 2}
 
 
 def test_status_tells_keys_that_cannot_be_unwrapped(settings: Settings) -> None:
