@@ -35,7 +35,6 @@ SUBJECT = "event"
 REFUSED_ACT = "pii.reveal_refused"
 REFUSED_AGAIN_AFTER = timedelta(hours=1)
 """Until then what the same one is refused is not recorded again."""
-MAX_REASON = 200
 UNREAD: Mapping[str, str] = {
     "key_destroyed": "its key is destroyed: nobody can read it again",
     "key_retired": "its key is retired",

@@ -51,6 +51,17 @@ def test_it_redrives_what_a_search_finds() -> None:
     assert (Operation.objects.get().by, Operation.objects.get().reason) == ("a command", "a test")
 
 
+@pytest.mark.parametrize("reason", ["x" * 201, "one\ntwo", "\x1b[2Jgone"])
+def test_a_reason_is_one_line(reason: str) -> None:
+    letters()
+
+    code, _, err = redrive("--all", f"--reason={reason}")
+
+    assert "must be one line, without spaces at its ends, of at most 200 characters" in err
+    assert code != 0
+    assert count("dead") == 3
+
+
 def test_it_redrives_those_that_are_named() -> None:
     first, second, _ = letters()
 

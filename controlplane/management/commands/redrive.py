@@ -14,6 +14,7 @@ from dlq.operations.pace import MAX_RATE
 from dlq.operations.plan import Plan, plan
 from dlq.operations.start import start
 from dlq.operations.subject import Subject
+from events.management.reason import reason as reason_of
 from routing.search.bounded import SearchTimeoutError
 from routing.search.page import explained
 from routing.search.qualifiers import QueryError
@@ -38,7 +39,7 @@ class Command(AnsweringCommand):
         which.add_argument("--ids", nargs="+", type=int, metavar="ID", help="ids of dead letters")
         which.add_argument("--all", action="store_true", help="all there are")
         parser.add_argument("--tenant", default="", help="only those of this tenant")
-        parser.add_argument("--reason", default="", help="why; kept with the operation")
+        parser.add_argument("--reason", type=reason_of, default="", help="why, in one line; kept with the operation")
         parser.add_argument("--rate", type=_rate, metavar="N", help="at most so many a second; else as fast as it goes")
         parser.add_argument("--dry-run", action="store_true", help="say how many it would be, and stop")
         parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -76,7 +77,7 @@ class Command(AnsweringCommand):
         self, subject: Subject, seen: Plan, *, reason: str, rate: int | None, wait: bool, json: bool, **_: Any
     ) -> None:
         # Twenty more letters are no reason to stop: what dies now is not part of it.
-        begin = partial(start, REDRIVE, subject, by=None, reason=reason[:200], as_of=seen.as_of, rate=rate)
+        begin = partial(start, REDRIVE, subject, by=None, reason=reason, as_of=seen.as_of, rate=rate)
         operation: Operation = self.reading(lambda: begin(announced=not wait))
         if wait:
             self._wait(operation)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from events.management.reason import reason as reason_of
 from events.models import DataKey
 from events.pii.keys.destroy import destroy
 from events.pii.keys.errors import KekError, KeyInUseError, KeysUnavailableError, NoSuchKeyError, NoSuchTenantError
@@ -122,7 +123,7 @@ def _act(acts: Any, name: str, what: str, reason: bool = False, required: bool =
     parser.add_argument("--tenant", required=required, default="", help="" if required else "only this one")
     parser.add_argument("--json", action="store_true", help="answer in JSON, for programs")
     if reason:
-        parser.add_argument("--reason", default="", help="why; kept in the audit")
+        parser.add_argument("--reason", type=reason_of, default="", help="why, in one line; kept in the audit")
     return parser
 
 

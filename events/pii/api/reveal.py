@@ -15,8 +15,9 @@ from events.api.line import Line
 from events.api.strict import StrictSerializer, StrictView, body_of
 from events.api_keys import Scope
 from events.envelope.serialise import to_structured
+from events.line import MAX_REASON
 from events.models import OutboxEntry
-from events.pii.reveal import MAX_REASON, UNREAD, Shown, refuse, reveal
+from events.pii.reveal import UNREAD, Shown, refuse, reveal
 from events.who import Caller
 
 _PATH = {"type": "string", "description": "A JSON Pointer into the stored event; `*` for a name that is a token."}

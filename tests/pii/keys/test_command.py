@@ -11,7 +11,7 @@ from pytest_django import Settings
 from events.api_keys import Scope, issue_key, revoke_key
 from events.envelope import CloudEvent
 from events.ingest import ingest_one
-from events.models import DataKey
+from events.models import AuditRecord, DataKey
 from events.pii.keys.rows import ensure_keys
 from tests.pii.keys.conftest import FIRST, SECOND
 from tests.pii.keys.test_acts import stored, the_key
@@ -99,6 +99,19 @@ def test_rotation_of_all_tenants() -> None:
     ensure_keys("shop"), ensure_keys("bank")
 
     assert [each["version"] for each in answer("rotate", "--reason", "every year")] == [2, 2]
+
+
+@pytest.mark.parametrize("reason", ["x" * 201, "one\ntwo", "one\n", "\x1b[2Jgone", " spaced ", "a\u0085b"])
+@pytest.mark.parametrize("act", ["rotate", "retire", "destroy"])
+def test_a_reason_is_one_line(act: str, reason: str) -> None:
+    ensure_keys("shop")
+    words = {"retire": ["--key", the_key(1), "--although-used"], "destroy": ["--confirm", "shop"]}.get(act, [])
+
+    with pytest.raises(CommandError, match="must be one line, without spaces at its ends, of at most 200 characters"):
+        keys(act, "--tenant", "shop", *words, f"--reason={reason}")
+
+    assert set(DataKey.objects.values_list("state", flat=True)) == {"active"}
+    assert not AuditRecord.objects.exists()
 
 
 def test_rotate_reencrypt_retire(settings: Settings) -> None:
