@@ -12,6 +12,7 @@ from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from events.api.refused import refusal_of
 from events.envelope import BatchError, EnvelopeError, TooManyEventsError, UnsupportedMediaTypeError
@@ -173,7 +174,10 @@ def _framework_error(error: exceptions.APIException) -> Problem:
 
 def _flatten(pointer: str, detail: Any) -> list[dict[str, str]]:
     if isinstance(detail, dict):
-        return [fault for name, below in detail.items() for fault in _flatten(f"{pointer}/{name}", below)]
+        # The library's name for all of it.
+        whole = api_settings.NON_FIELD_ERRORS_KEY
+        places = ((pointer if name == whole else f"{pointer}/{name}", below) for name, below in detail.items())
+        return [fault for place, below in places for fault in _flatten(place, below)]
     if isinstance(detail, list):
         nested = any(isinstance(below, dict | list) for below in detail)
         return [
