@@ -5,11 +5,12 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from events.audit.anchors import Anchor, AnchorError, parse_anchors
 
 _CONFIG = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
+_FORM = "a place in S3 must be s3://bucket/key: the name of a bucket and the key of an object in it"
 _MISSING = frozenset({"NoSuchKey", "404"})
 
 
@@ -45,9 +46,18 @@ def _client() -> Any:
 
 
 def _place(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.netloc, parts.path.lstrip("/")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise AnchorError(_FORM) from None
+    bucket, key = parts.netloc, parts.path.lstrip("/")
+    if not bucket or not key or parts.query or parts.fragment:
+        raise AnchorError(_FORM)
+    return bucket, key
 
 
 def _refused(error: Exception) -> AnchorError:
+    if isinstance(error, ParamValidationError):
+        # A bucket cannot be called like this.
+        return AnchorError(_FORM)
     return AnchorError(f"S3 does not take or give the anchors: {type(error).__name__}")

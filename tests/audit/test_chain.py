@@ -1,5 +1,6 @@
 """One record for each act, chained so that a changed or missing one shows."""
 
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.db import IntegrityError, connection, transaction
 
 from controlplane.embedded.moto import REGION, MotoServer
@@ -176,6 +177,49 @@ def test_anchors_are_kept_in_s3_as_well(moto: MotoServer, monkeypatch: pytest.Mo
     call_command("audit", "verify", "--anchors", "s3://anchors/audit")
     with pytest.raises(CommandError, match="S3 does not take or give"):
         call_command("audit", "anchor", "s3://missing/audit")
+
+
+@pytest.mark.parametrize(
+    "place", ["s3://anchors", "s3://anchors/", "s3:///audit", "s3://a b/audit", "s3://[/a", "s3://b/k?x"]
+)
+@pytest.mark.parametrize("words", [["anchor"], ["verify", "--anchors"]])
+def test_a_place_in_s3_that_is_none_is_told_with_its_form(words: list[str], place: str) -> None:
+    act()
+
+    with pytest.raises(CommandError, match="must be s3://bucket/key") as raised:
+        call_command("audit", *words, place)
+
+    assert raised.value.returncode == 2
+
+
+def test_verify_answers_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    acts(3)
+    call_command("audit", "verify", "--json")
+    in_sql(CHANGE)
+
+    with pytest.raises(CommandError) as raised:
+        call_command("audit", "verify", "--json")
+
+    whole, ill = map(json.loads, capsys.readouterr().out.splitlines())
+    assert whole == {"records": 3, "whole": True, "broken": None}
+    assert ill == {"records": 3, "whole": False, "broken": {"number": 2, "what": "was changed"}}
+    assert raised.value.returncode == 1
+
+
+@pytest.mark.parametrize("words", [[], ["verify"], ["anchor"]])
+def test_the_help_says_what_the_exit_codes_mean(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        load_command_class("events", "audit").run_from_argv(["manage.py", "audit", *words, "--help"])
+
+    assert "exit codes:\n  0  " in capsys.readouterr().out
+
+
+def test_one_record_is_counted_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    act()
+
+    call_command("audit", "verify")
+
+    assert capsys.readouterr().out == "1 record, the chain is whole.\n"
 
 
 @pytest.mark.parametrize("text", ["{", '{"number": 1}', '{"number": "x", "digest": ""}', "[1]"])
