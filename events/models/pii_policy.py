@@ -51,5 +51,5 @@ class PiiPolicySet(Published):
     """The enabled policies of one moment, in the order they are tried. Events are decided by the newest."""
 
     class Meta(Published.Meta):
-        verbose_name = "published PII policies"
-        verbose_name_plural = "published PII policies"
+        verbose_name = "published set of PII policies"
+        verbose_name_plural = "published sets of PII policies"

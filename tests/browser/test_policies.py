@@ -34,7 +34,7 @@ def test_a_stricter_policy_says_whom_it_refuses_refuses_them_and_is_taken_back(
     assert (refused.status_code, refused.json()["code"]) == (422, "pii-blocked")
     assert MAIL not in refused.text
 
-    page.get_by_role("link", name="Published PII policies").click()
+    page.get_by_role("link", name="Published sets of PII policies").click()
     page.get_by_role("link", name=f"v{older}", exact=True).click()
     page.get_by_role("link", name="Roll back to this version").click()
     expect(page.get_by_role("main")).to_contain_text(f"{name}, email: BLOCK → ENCRYPT")

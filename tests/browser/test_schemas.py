@@ -57,7 +57,7 @@ def saved_draft(page: Page, name: str, schema: object) -> str:
     """The address of its editor."""
     begin_draft(page, name).fill(json.dumps(schema, indent=2))
     # On a narrow screen the buttons move when the answer comes.
-    expect(beside(page)).to_contain_text("Says another title")
+    expect(beside(page)).to_contain_text("Has title now")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("It decides about nothing until it is activated.")).to_be_visible()
     return page.url

@@ -122,6 +122,18 @@ def test_the_list_of_sets_says_who_when_why_and_what() -> None:
     assert page.index("in use") < page.index("replaced")
 
 
+def test_sets_are_counted_as_sets() -> None:
+    made.policy("orders")
+    publish(note="first", by=None)
+    one = text(viewer(), SETS).split()
+    made.policy("others")
+    publish(note="second", by=None)
+    two = text(viewer(name="other"), SETS).split()
+
+    assert "1 published set of PII policies </div>" in " ".join(one)
+    assert "2 published sets of PII policies </div>" in " ".join(two)
+
+
 def test_a_set_shows_its_policies_and_both_differences() -> None:
     policy = made.policy("orders", kinds={"iban": "BLOCK"})
     publish(note="first", by=None)

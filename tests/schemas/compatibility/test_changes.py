@@ -104,3 +104,18 @@ def test_it_says_who_is_hurt() -> None:
     found = compare(members(), {**members(id=STRING), "required": ["id"]}, derivable=lambda *_: False).changes
 
     assert [change.sentence for change in found] == ["'id' is new and required: old events that lack it are refused."]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ({}, {"default": "x"}, "Has default now"),
+        ({"default": "x"}, {"default": "y"}, "Says another default"),
+        ({"default": "x"}, {}, "Has no default any more"),
+        ({"default": None}, {}, "Has no default any more"),
+    ],
+)
+def test_only_what_was_said_before_can_be_said_otherwise(old: Json, new: Json, said: str) -> None:
+    [change] = compare({**STRING, **old}, {**STRING, **new}, derivable=lambda *_: False).changes
+
+    assert change.sentence == f"{said}: what is valid stays so."

@@ -139,11 +139,16 @@ def _hurt(effect: Effect) -> str:
     return hurts.get(effect, ", which takes the same")
 
 
+# By whether the old and the new one say something.
+_SAID = {(True, True): "says another {}", (False, True): "has {} now", (True, False): "has no {} any more"}
+
+
 def _annotation(place: Place, keyword: str) -> Iterator[Difference]:
     present = (keyword in place.old.members, keyword in place.new.members)
     old, new = place.pair(keyword)
     if present[0] != present[1] or not alike(old, new):
-        yield place.difference(keyword, "annotation_changed", SAME, f"says another {keyword}: what is valid stays so")
+        said = _SAID[present].format(keyword)
+        yield place.difference(keyword, "annotation_changed", SAME, f"{said}: what is valid stays so")
 
 
 Finder = Callable[[Place], Iterator[Difference]]
