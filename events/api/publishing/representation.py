@@ -132,7 +132,7 @@ def unpublishable(error: PublishError, members: str, faults: list[dict[str, str]
         case DraftChangedError():
             return Problem(409, "draft-changed", "Changed meanwhile", "get the difference again, and look at it")
         case NothingToPublishError():
-            return Problem(409, "nothing-to-publish", "Nothing to publish", "what is published says the same already")
+            return Problem(409, "nothing-to-publish", "Nothing to publish", str(error))
     return Problem(
         409, "not-publishable", "Cannot be published", f"the {members} cannot be published as they are", errors=faults
     )
