@@ -6,17 +6,19 @@ from typing import Any
 
 import orjson
 
-from events.envelope import EnvelopeError
-from events.pii.detection import TooMuchError
+from events.envelope import CloudEvent, EnvelopeError
+from events.pii.detection import Examined, TooMuchError, quiet
 from events.pii.policies.action import Action
 from events.pii.policies.decide import PolicySet
 from events.pii.policies.errors import ClassificationError
 from events.pii.protection import NotLocatedError, PiiBlockedError
 from events.pii.tokens import TenantKeys
-from events.pii.treat import Treated, parsed, treat
+from events.pii.treat import Treated, examined_of, found_in, parsed, treat_found
 from events.schemas.admission.decision import UNPARSED, Admitted, NotAdmittedError, Refusal
 
 Keys = Callable[[], TenantKeys]
+TOGETHER = 8
+"""So many events are looked at at once. Those beside one that holds something are looked at twice."""
 
 
 def protect_all(
@@ -25,24 +27,34 @@ def protect_all(
     """Each event as it may be stored. Raises NotAdmittedError for all that a policy refuses, and what `keys` raises."""
     protected: list[Admitted] = []
     refusals: list[Refusal] = []
-    for index, one in enumerate(admitted):
-        treated = _treated(one, policies, environment, keys, tenant)
-        if isinstance(treated, Treated):
-            protected.append(_noted(one, treated, policies.number))
-        else:
-            refusals += (replace(refusal, index=index) for refusal in treated)
+    for start in range(0, len(admitted), TOGETHER):
+        some = admitted[start : start + TOGETHER]
+        examined = [examined_of(one.event, parsed(one.event) if one.value is UNPARSED else one.value) for one in some]
+        nothing = len(some) > 1 and quiet(examined)
+        for index, (one, each) in enumerate(zip(some, examined, strict=True), start):
+            treated = _treated(one.event, each, nothing, policies, environment, keys, tenant)
+            if isinstance(treated, Treated):
+                protected.append(_noted(one, treated, policies.number))
+            else:
+                refusals += (replace(refusal, index=index) for refusal in treated)
     if refusals:
         raise NotAdmittedError(refusals, len(admitted))
     return protected
 
 
 def _treated(
-    one: Admitted, policies: PolicySet, environment: str, keys: Keys, tenant: str
+    event: CloudEvent,
+    examined: Examined,
+    nothing: bool,
+    policies: PolicySet,
+    environment: str,
+    keys: Keys,
+    tenant: str,
 ) -> Treated | Sequence[Refusal]:
-    """Or why it is refused: kinds and places, no values."""
-    data = parsed(one.event) if one.value is UNPARSED else one.value
+    """Or why it is refused: kinds and places, no values. `nothing` is known to be personal in it."""
     try:
-        return treat(one.event, policies, environment, keys, tenant, data)
+        found = () if nothing else found_in(examined)
+        return treat_found(event, examined, found, policies, environment, keys, tenant)
     except PiiBlockedError as error:
         places = zip(error.kinds, error.paths, strict=True)
         return [Refusal("pii-blocked", path, f"the policy lets no {kind} in") for kind, path in places]

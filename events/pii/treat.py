@@ -44,7 +44,20 @@ def treat(
     attribute, NotLocatedError for a fault of ours, and what `keys` raises: nothing may be stored then.
     """
     examined = examined_of(event, parsed(event) if data is _UNPARSED else data)
-    judged = judge(examined, found_in(examined), policies, event.type, environment, event.extensions)
+    return treat_found(event, examined, found_in(examined), policies, environment, keys, tenant)
+
+
+def treat_found(
+    event: CloudEvent,
+    examined: Examined,
+    found: Sequence[Finding],
+    policies: PolicySet,
+    environment: str | None,
+    keys: Callable[[], TenantKeys],
+    tenant: str,
+) -> Treated:
+    """The same where it is known what is personal in an event. Raises as `treat`, but for TooMuchError."""
+    judged = judge(examined, found, policies, event.type, environment, event.extensions)
     if not judged:
         return Treated(event)
     return treated(event, examined.data, judged, policies.number, keys, tenant)

@@ -239,3 +239,13 @@ def _unavailable(tenant: str, **_: Any) -> None:
 
 def document(data: Any, **members: Any) -> dict[str, Any]:
     return {"specversion": "1.0", "id": "1", "source": "/shop", "type": "com.example.created", "data": data, **members}
+
+
+@pytest.mark.parametrize("place", range(18))
+def test_of_a_batch_the_one_event_that_holds_something_is_protected(place: int) -> None:
+    texts = ["jane@example.com" if number == place else "a word" for number in range(18)]
+
+    store(*(made({"n": text}, id=f"e{number}") for number, text in enumerate(texts)))
+
+    noted = [entry.pii != "{}" for entry in OutboxEntry.objects.order_by("sequence")]
+    assert noted == [number == place for number in range(18)]

@@ -1,11 +1,11 @@
 """Find what is personal in an event or in a text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from events.pii.detection.collected import Collected, in_order
 from events.pii.detection.finding import Examined, Finding
 from events.pii.detection.forms.search import asked, search
-from events.pii.detection.gate import Sign, signs
+from events.pii.detection.gate import LOUD, Sign, signs
 from events.pii.detection.names.hints import Hint
 from events.pii.detection.reading.offsets import Pieces
 from events.pii.detection.reading.origin import Origin
@@ -13,7 +13,7 @@ from events.pii.detection.reading.page import Page, folded_page, plain_page
 from events.pii.detection.reading.place import Place
 from events.pii.detection.reading.unwrap import Layer, take_encoded, take_json
 from events.pii.detection.reading.walk import Texts, walk, walk_attributes, walk_text
-from events.pii.detection.work import Work
+from events.pii.detection.work import TooMuchError, Work
 
 # How many encodings, one in the other, are undone. Unicode disguises are not counted: they always are undone.
 DEPTH = 3
@@ -31,6 +31,40 @@ def detect(event: Examined) -> list[Finding]:
     work = Work()
     values, attributes = walk(event.data, work, _DATA), walk_attributes(event.attributes)
     return _findings(values, attributes, Collected(work))
+
+
+def quiet(events: Iterable[Examined]) -> bool:
+    """Whether nothing is personal in any of some events, found out for all at once: that costs less than one by one.
+
+    All their texts make one page. What is looked for in a text depends on that text and its names, and on a page that
+    holds others besides no less is looked for. False says nothing: each has to be looked at then.
+    """
+    together, work = Texts(), Work()
+    try:
+        for event in events:
+            if type(event.data) is bytes or not _all_of_letters(event.attributes):
+                return False
+            together.extend(walk(event.data, work, _DATA))
+            together.extend(walk_attributes(event.attributes))
+        return not together.named and _is_quiet(together, Collected(work))
+    except TooMuchError:
+        return False
+
+
+def _is_quiet(together: Texts, collected: Collected) -> bool:
+    page, found = _page(together.texts, lambda index: Origin(place := together.places[index], place, "value"))
+    if not LOUD.isdisjoint(found):
+        return False
+    forms, spoken = asked(tuple(found))
+    page.hinted, page.spoken, page.work = together.hints, spoken, collected.work
+    layer = Layer()
+    take_encoded(page, found, layer)
+    return not layer.texts and not search(page, forms)
+
+
+def _all_of_letters(names: Iterable[str]) -> bool:
+    """In the names of attributes there is nothing to be found then."""
+    return "".join(names).isalpha()
 
 
 def scan_text(text: str, context: str = "") -> list[Finding]:

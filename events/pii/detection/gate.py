@@ -91,6 +91,8 @@ PATTERNS = {
     Sign.ESCAPED: rb"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]{1,8};|\\u[0-9A-Fa-f]{4}",
     Sign.JSON: rb"\x1f\s*[\[{\"]",
 }
+LOUD = frozenset({Sign.CONTROL, Sign.AT, Sign.JSON, Sign.ESCAPED, Sign.TOKEN, Sign.JWT, Sign.KEY_BLOCK, Sign.URL})
+"""Signs that rarely come of nothing."""
 # Three groups in a row that decode to printable ASCII: the first characters of any text that has nine of it in a row.
 # Hexadecimal digests and names nearly never have them, which spares decoding each of those. Not a pattern of the gate:
 # on random base64 its automaton has too many states.

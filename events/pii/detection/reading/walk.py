@@ -33,6 +33,15 @@ class Texts:
     named: list[tuple[Kind, Place, str]] = field(default_factory=list)
     hints: int = 0
 
+    def extend(self, others: "Texts") -> None:
+        """Add others, names among the texts, where no kind of text is to be told from another any more."""
+        self.texts += others.texts
+        self.texts += others.name_texts
+        self.places += others.places
+        self.places += others.name_places
+        self.named += others.named
+        self.hints |= others.hints
+
 
 def walk(data: Json, work: Work, place: Place = None, name: Name = PLAIN) -> Texts:
     """All of a JSON value that stands at a place, under a name. Raises TooMuchError."""
