@@ -35,7 +35,7 @@ def trust_if_quiet(connection: Any) -> None:
 
     For what may not be asked twice. A server that vanished without a word is found out by the statement itself.
     """
-    if connection.vendor == "postgresql" and _unchecked(connection):
+    if connection.vendor == "postgresql" and _unchecked(connection) and not connection.connection.closed:
         connection.health_check_done = not _has_sent(connection.connection.pgconn.socket)
 
 

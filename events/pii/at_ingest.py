@@ -27,10 +27,17 @@ def protect_all(
     """Each event as it may be stored. Raises NotAdmittedError for all that a policy refuses, and what `keys` raises."""
     protected: list[Admitted] = []
     refusals: list[Refusal] = []
+    missed = passed_over = 0
     for start in range(0, len(admitted), TOGETHER):
         some = admitted[start : start + TOGETHER]
         examined = [examined_of(one.event, parsed(one.event) if one.value is UNPARSED else one.value) for one in some]
-        nothing = len(some) > 1 and quiet(examined)
+        nothing = False
+        if passed_over < missed:
+            # Where much is personal, looking at once is of no use: it is tried ever less often.
+            passed_over += 1
+        elif len(some) > 1:
+            nothing = quiet(examined)
+            missed, passed_over = (0 if nothing else missed + 1), 0
         for index, (one, each) in enumerate(zip(some, examined, strict=True), start):
             treated = _treated(one.event, each, nothing, policies, environment, keys, tenant)
             if isinstance(treated, Treated):

@@ -120,6 +120,15 @@ def test_h4_what_may_not_be_asked_twice_finds_a_dead_connection_by_its_socket(ke
     assert backend() != kept
 
 
+def test_h4_a_connection_that_was_closed_on_this_side_is_replaced_too(kept: int) -> None:
+    connection.connection.close()
+
+    ingest_one(event("a"))
+
+    assert OutboxEntry.objects.exists()
+    assert backend() != kept
+
+
 def test_a_quiet_connection_is_trusted_without_a_round_trip(kept: int) -> None:
     trust_if_quiet(connection)
 

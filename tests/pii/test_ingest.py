@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,7 +13,8 @@ from pytest_django import Settings
 from events.envelope import CloudEvent
 from events.ingest import Conflict, Ingested, KeysUnavailableError, NotAdmittedError, PoliciesUnreadableError, ingest
 from events.models import OutboxEntry, PiiPolicy, PiiPolicySet
-from events.pii.detection import work
+from events.pii import at_ingest
+from events.pii.detection import Examined, quiet, work
 from events.pii.keys import background
 from events.pii.keys.rows import ensure_keys
 from events.pii.publishing.publish import publish, rollback
@@ -249,3 +250,19 @@ def test_of_a_batch_the_one_event_that_holds_something_is_protected(place: int) 
 
     noted = [entry.pii != "{}" for entry in OutboxEntry.objects.order_by("sequence")]
     assert noted == [number == place for number in range(18)]
+
+
+def test_where_every_event_holds_something_few_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[bool] = []
+
+    def look(examined: Sequence[Examined]) -> bool:
+        looks.append(quiet(examined))
+        return looks[-1]
+
+    monkeypatch.setattr(at_ingest, "quiet", look)
+
+    store(*(made({"n": "jane@example.com"}, id=f"e{number}") for number in range(400)))
+
+    assert not any(looks)
+    assert len(looks) < 400 / at_ingest.TOGETHER / 4
+    assert OutboxEntry.objects.exclude(pii="{}").count() == 400
