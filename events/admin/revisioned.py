@@ -4,17 +4,20 @@ A form carries the revision it showed, and in words what it showed then, to say 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Model
+from django.contrib import messages
+from django.db.models import Model, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 
+from events.admin.base import user_of
 from events.models import Revisioned
 from events.problem import Problem, RefusedError
 from events.revision import EditConflictError
@@ -89,9 +92,15 @@ def _readable(changes: list[tuple[str, str, str]]) -> Iterator[tuple[str, str, s
 
 
 class RevisionedAdmin(ModelAdmin):  # type: ignore[misc]
-    """An admin whose save may be refused after the form was found valid: by a race, or by the act itself."""
+    """An admin whose save or delete may be refused after all looked well: by a race, or by the act itself.
+
+    `delete_row` is the act that deletes: it takes the row, the `expected` revision and who did it, `by`. `undeletable`
+    is what it raises for a row that something needs.
+    """
 
     change_form_before_template = "events/revisioned.html"
+    delete_row: ClassVar[Callable[..., None]]
+    undeletable: ClassVar[tuple[type[Exception], ...]] = ()
 
     def changeform_view(
         self,
@@ -114,6 +123,28 @@ class RevisionedAdmin(ModelAdmin):  # type: ignore[misc]
         response: TemplateResponse = super().render_delete_form(request, context)
         shown = {"to_field_var": SHOWN, "to_field": context["object"].revision}
         response.context_data = {**(response.context_data or {}), **shown}
+        return response
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.delete_row(obj, expected=shown_revision(request, obj), by=user_of(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        # In an order that all share: else two who delete the same ones might wait for each other.
+        for row in sorted(queryset, key=lambda row: row.pk):
+            try:
+                self.delete_row(row, expected=row.revision, by=user_of(request))
+            except self.undeletable as error:
+                raise ProtectedError(str(error), {row}) from error
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        refused: tuple[type[Exception], ...] = (EditConflictError, *self.undeletable)
+        try:
+            response: HttpResponse = super().delete_view(request, object_id, extra_context)
+        except refused as error:
+            messages.error(request, f"Nothing was deleted: {error}.")
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         return response
 
     def _form_page(self, *args: Any) -> HttpResponse:

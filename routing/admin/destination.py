@@ -20,8 +20,7 @@ from unfold.decorators import action
 
 from events.admin.audited import AuditedPages
 from events.admin.base import ReasonForm, ask, found_or_404, user_of
-from events.admin.revisioned import RevisionedAdmin, shown_revision
-from events.revision import EditConflictError
+from events.admin.revisioned import RevisionedAdmin
 from routing import destinations
 from routing.admin.destination_forms.form import DestinationForm, form_class, settings_of, size_warning
 from routing.admin.destination_forms.settings import KINDS
@@ -42,6 +41,7 @@ BEHAVIOUR = (
 class DestinationAdmin(AuditedPages, RevisionedAdmin):
     form = DestinationForm
     audit_subject = SUBJECT
+    delete_row = staticmethod(destinations.delete)
     list_display = ("name", "shown_kind", "state", "waiting", "dead", "used_by", "test")
     list_display_links = ("name",)
     search_fields = ("name",)
@@ -248,13 +248,6 @@ class DestinationAdmin(AuditedPages, RevisionedAdmin):
         needed = set() if self.has_delete_permission(request) else {"destination"}
         return [str(one) for one in doomed], {"destinations": len(doomed)}, needed, reasons
 
-    def delete_model(self, request: HttpRequest, obj: Destination) -> None:
-        destinations.delete(obj, expected=shown_revision(request, obj), by=user_of(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Destination]) -> None:
-        for destination in sorted(queryset, key=lambda destination: destination.pk):
-            destinations.delete(destination, expected=destination.revision, by=user_of(request))
-
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -263,9 +256,6 @@ class DestinationAdmin(AuditedPages, RevisionedAdmin):
         except destinations.DestinationInUseError as error:
             messages.error(request, f"It came into use meanwhile: {error}")
             return redirect("admin:routing_destination_change", object_id)
-        except EditConflictError as error:
-            messages.error(request, f"Nothing was deleted: {error}.")
-            return redirect("admin:routing_destination_changelist")
         return response
 
 

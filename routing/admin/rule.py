@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -19,10 +17,9 @@ from events.admin.audited import AuditedPages
 from events.admin.base import ask, user_of
 from events.admin.json_field import StrictJSONForms
 from events.admin.publishing import DRAFT, PublishForm, compared_with, eyes_on, publish_or_approve
-from events.admin.revisioned import RevisionedAdmin, shown_revision
+from events.admin.revisioned import RevisionedAdmin
 from events.publishing.errors import PublishError
 from events.publishing.publication import digest
-from events.revision import EditConflictError
 from routing import publish_table
 from routing.admin.publishing import lines
 from routing.admin.rule_drafts import Drafts, read_drafts
@@ -38,6 +35,7 @@ from routing.wording import filters_text
 class RoutingRuleAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
     form = RuleForm
     audit_subject = SUBJECT
+    delete_row = staticmethod(delete_rule)
     fields = ("name", "enabled", "priority", "type_pattern", "filters", "strategy", "continue_matching")
     list_display = ("place", "shown_name", "events", "shown_strategy", "goes_to", "then", "matches", "standing")
     list_display_links = None
@@ -128,24 +126,6 @@ class RoutingRuleAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
         [targets] = formsets
         expected = form.cleaned_data["shown_revision"] if change else None
         save_rule(form.instance, targets.targets(), expected=expected, by=user_of(request))
-
-    def delete_model(self, request: HttpRequest, obj: RoutingRule) -> None:
-        delete_rule(obj, expected=shown_revision(request, obj), by=user_of(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[RoutingRule]) -> None:
-        # In an order that all share: else two who delete the same rules might wait for each other.
-        for rule in sorted(queryset, key=lambda rule: rule.pk):
-            delete_rule(rule, expected=rule.revision, by=user_of(request))
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        try:
-            response: HttpResponse = super().delete_view(request, object_id, extra_context)
-        except EditConflictError as error:
-            messages.error(request, f"Nothing was deleted: {error}.")
-            return redirect("admin:routing_routingrule_changelist")
-        return response
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.try_it)

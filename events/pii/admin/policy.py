@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
@@ -14,7 +12,7 @@ from unfold.decorators import action
 
 from events.admin.audited import AuditedPages
 from events.admin.base import user_of
-from events.admin.revisioned import RevisionedAdmin, shown_revision
+from events.admin.revisioned import RevisionedAdmin
 from events.models import PiiPolicy
 from events.pii.admin.drafts import Drafts, read_drafts
 from events.pii.admin.policy_form import PolicyForm
@@ -23,7 +21,6 @@ from events.pii.admin.publishing import publish_page
 from events.pii.admin.wording import MEANING, doings, environments, path_text
 from events.pii.policies.action import DEFAULTS
 from events.pii.publishing.drafts import SUBJECT, delete_policy, raw_policy, save_policy
-from events.revision import EditConflictError
 
 EMPTY = (
     "There are no policies yet: everywhere, what is usual in the environment is done about whatever is found. Add one "
@@ -39,6 +36,7 @@ TO_READ = (
 @admin.register(PiiPolicy)
 class PiiPolicyAdmin(AuditedPages, RevisionedAdmin):
     audit_subject = SUBJECT
+    delete_row = staticmethod(delete_policy)
     form = PolicyForm
     list_display = ("place", "shown_name", "events", "done", "standing")
     list_display_links = None
@@ -122,24 +120,6 @@ class PiiPolicyAdmin(AuditedPages, RevisionedAdmin):
     def save_model(self, request: HttpRequest, obj: PiiPolicy, form: Any, change: bool) -> None:
         expected = form.cleaned_data["shown_revision"] if change else None
         save_policy(obj, expected=expected, by=user_of(request))
-
-    def delete_model(self, request: HttpRequest, obj: PiiPolicy) -> None:
-        delete_policy(obj, expected=shown_revision(request, obj), by=user_of(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[PiiPolicy]) -> None:
-        # In an order that all share: else two who delete the same ones might wait for each other.
-        for policy in sorted(queryset, key=lambda policy: policy.pk):
-            delete_policy(policy, expected=policy.revision, by=user_of(request))
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        try:
-            response: HttpResponse = super().delete_view(request, object_id, extra_context)
-        except EditConflictError as error:
-            messages.error(request, f"Nothing was deleted: {error}.")
-            return redirect("admin:events_piipolicy_changelist")
-        return response
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("events.publish_piipolicy")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Prefetch, ProtectedError, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -11,9 +11,8 @@ from django.utils.safestring import SafeString
 
 from events.admin.audited import AuditedPages
 from events.admin.base import user_of
-from events.admin.revisioned import RevisionedAdmin, shown_revision
+from events.admin.revisioned import RevisionedAdmin
 from events.models import EventType, LegacyType, SchemaVersion
-from events.revision import EditConflictError
 from events.schemas.admin.event_type_form import EventTypeForm
 from events.schemas.admin.history import LONG, read_history
 from events.schemas.errors import TypeInUseError
@@ -54,6 +53,8 @@ class VersionsFilter(admin.SimpleListFilter):
 class EventTypeAdmin(AuditedPages, RevisionedAdmin):
     form = EventTypeForm
     audit_subject = SUBJECT
+    delete_row = staticmethod(delete_type)
+    undeletable = (TypeInUseError,)
     list_display = ("shown_name", "category", "owner", "shown_criticality", "taken", "active", "drafts")
     list_display_links = None
     list_filter = ("category", "criticality", "allowed", VersionsFilter)
@@ -125,26 +126,6 @@ class EventTypeAdmin(AuditedPages, RevisionedAdmin):
         drafts = SchemaVersion.objects.filter(event_type__in=doomed, status=Status.DRAFT).count()
         needed = set() if self.has_delete_permission(request) else {"event type"}
         return [str(one) for one in doomed], {"event types": len(doomed), "drafts": drafts}, needed, reasons
-
-    def delete_model(self, request: HttpRequest, obj: EventType) -> None:
-        delete_type(obj, expected=shown_revision(request, obj), by=user_of(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[EventType]) -> None:
-        for row in sorted(queryset, key=lambda row: row.pk):
-            try:
-                delete_type(row, expected=row.revision, by=user_of(request))
-            except TypeInUseError as error:
-                raise ProtectedError(str(error), {row}) from error
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        try:
-            response: HttpResponse = super().delete_view(request, object_id, extra_context)
-        except (EditConflictError, TypeInUseError) as error:
-            messages.error(request, f"Nothing was deleted: {error}.")
-            return redirect("admin:events_eventtype_changelist")
-        return response
 
 
 def _history(request: HttpRequest, row: EventType) -> dict[str, Any]:

@@ -3,10 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.contrib import admin
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -14,10 +12,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from events.admin.audited import AuditedPages
 from events.admin.base import user_of
 from events.admin.json_field import StrictJSONForms
-from events.admin.revisioned import Described, RevisionedAdmin, RevisionedForm, shown_revision
+from events.admin.revisioned import Described, RevisionedAdmin, RevisionedForm
 from events.models import LegacyType, SchemaVersion
 from events.problem import Problem
-from events.revision import EditConflictError
 from events.schemas.admin.address import number_in
 from events.schemas.admin.draft_form import CODE
 from events.schemas.admin.findings import steps_text
@@ -75,6 +72,7 @@ class LegacyTypeForm(RevisionedForm):
 class LegacyTypeAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
     form = LegacyTypeForm
     audit_subject = SUBJECT
+    delete_row = staticmethod(delete_legacy)
     fields = ("name", "version", "steps", "note")
     list_display = ("name", "taken_for", "shown_steps", "note")
     list_display_links = ("name",)
@@ -108,20 +106,3 @@ class LegacyTypeAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
     def save_model(self, request: HttpRequest, obj: LegacyType, form: Any, change: bool) -> None:
         expected = form.cleaned_data["shown_revision"] if change else None
         save_legacy(obj, expected=expected, by=user_of(request))
-
-    def delete_model(self, request: HttpRequest, obj: LegacyType) -> None:
-        delete_legacy(obj, expected=shown_revision(request, obj), by=user_of(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[LegacyType]) -> None:
-        for legacy in sorted(queryset, key=lambda legacy: legacy.pk):
-            delete_legacy(legacy, expected=legacy.revision, by=user_of(request))
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        try:
-            response: HttpResponse = super().delete_view(request, object_id, extra_context)
-        except EditConflictError as error:
-            messages.error(request, f"Nothing was deleted: {error}.")
-            return redirect("admin:events_legacytype_changelist")
-        return response

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -13,9 +13,8 @@ from django.utils.safestring import SafeString
 from events.admin.audited import AuditedPages
 from events.admin.base import user_of
 from events.admin.json_field import StrictJSONForms
-from events.admin.revisioned import RevisionedAdmin, shown_revision
+from events.admin.revisioned import RevisionedAdmin
 from events.models import EventType, SchemaVersion
-from events.revision import EditConflictError
 from events.schemas.admin.activation import activate_page, retire_page, unretire_page
 from events.schemas.admin.address import number_in
 from events.schemas.admin.difference import compare_page, difference_page
@@ -48,6 +47,8 @@ class VerdictFilter(admin.SimpleListFilter):
 class SchemaVersionAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
     form = DraftForm
     audit_subject = SUBJECT
+    delete_row = staticmethod(delete_draft)
+    undeletable = (StatusError,)
     fields = ("version", "ancestor", "policy", "draft", "migration_up", "migration_down", "note")
     list_display = ("shown_version", "shown_status", "shown_verdict", "made", "why")
     list_display_links = None
@@ -166,26 +167,6 @@ class SchemaVersionAdmin(AuditedPages, StrictJSONForms, RevisionedAdmin):
         kept = [f"{one} was activated: it is retired, not deleted" for one in doomed if one.status != Status.DRAFT]
         needed = set() if self.has_delete_permission(request) else {"schema version"}
         return [str(one) for one in doomed], {"drafts": len(doomed)}, needed, kept
-
-    def delete_model(self, request: HttpRequest, obj: SchemaVersion) -> None:
-        delete_draft(obj, expected=shown_revision(request, obj), by=user_of(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[SchemaVersion]) -> None:
-        for version in sorted(queryset, key=lambda version: version.pk):
-            try:
-                delete_draft(version, expected=version.revision, by=user_of(request))
-            except StatusError as error:
-                raise ProtectedError(str(error), {version}) from error
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        try:
-            response: HttpResponse = super().delete_view(request, object_id, extra_context)
-        except (EditConflictError, StatusError) as error:
-            messages.error(request, f"Nothing was deleted: {error}.")
-            return redirect("admin:events_schemaversion_changelist")
-        return response
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
         messages.success(request, f"The draft {obj_display} is deleted.")
