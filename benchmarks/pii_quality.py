@@ -3,8 +3,9 @@
     python -m benchmarks.pii_quality [--count 1500] [--seed 7] [--show] [FILE ...]
 
 A finding counts if it has the kind and the very span that was put there; `touched` also counts those that share more
-than half of it. A FILE is a JSON list of {"input", "expected_entities": [{"type", "start", "end"}]}. Each text is
-examined as the member `text` of an event's data.
+than half of it. A FILE is a JSON list of {"input", "expected_entities": [{"type", "start", "end"}]}, or one of
+presidio-evaluator's: of {"full_text", "spans": [{"entity_type", "start_position", "end_position"}]}. Types that are not
+looked for are left out. Each text is examined as the member `text` of an event's data.
 """
 
 import argparse
@@ -25,6 +26,10 @@ _TYPES = {
     "CREDIT_CARD": Kind.CREDIT_CARD,
     "IP_ADDRESS": Kind.IPV4,
     "DE_IBAN": Kind.IBAN,
+    "EMAIL_ADDRESS": Kind.EMAIL,
+    "PHONE_NUMBER": Kind.PHONE,
+    "US_SSN": Kind.US_SSN,
+    "IBAN_CODE": Kind.IBAN,
 }
 
 
@@ -85,8 +90,18 @@ def _table(there: Count, exact: Count, touched: Count, false: Count) -> str:
 
 def _cases(path: Path) -> Iterator[Sentence]:
     for case in json.loads(path.read_text()):
-        spans = [(_TYPES[e["type"]], e["start"], e["end"]) for e in case["expected_entities"] if e["type"] in _TYPES]
-        yield Sentence(case["input"], tuple(spans))
+        if "full_text" in case:
+            entities = [(e["entity_type"], e["start_position"], e["end_position"]) for e in case["spans"]]
+        else:
+            entities = [(e["type"], e["start"], e["end"]) for e in case["expected_entities"]]
+        text = case.get("full_text") or case["input"]
+        spans = [(_kind(name, text[start:end]), start, end) for name, start, end in entities if name in _TYPES]
+        yield Sentence(text, tuple(spans))
+
+
+def _kind(name: str, value: str) -> Kind:
+    kind = _TYPES[name]
+    return Kind.IPV6 if kind is Kind.IPV4 and ":" in value else kind
 
 
 def _parsed() -> argparse.Namespace:

@@ -67,7 +67,7 @@ PATTERNS = {
     # What words of spoken.py begin with; these say which digits are worth reading.
     Sign.OF_PHONES: rb"(?i:phone|\btel|\bcall|\bcell|\bmobil|\bfax|\bdial|\bring\b|\btext (?:me|us)|\breach|\bcontact"
     rb"|\bdesk|\bext\b|\bextension|hotline|whats\s?app|\bsms\b|voicemail|handy|pager|\bnumber(?: is|:)|\bi(?:'| a)m at"
-    rb"|\b(?:my|new|his|her|their) number|message (?:me|us|to)|helpline|office|\bhome|\bline|\bportable|support"
+    rb"|\b(?:my|new|his|her|their) number|messages? (?:me|us|to)|answer|helpline|office|\bhome|\bline|\bportable|support"
     rb"|customer service)",
     Sign.OF_SSN: rb"(?i:\bssn|social|\bitin\b|\btaxpayer)",
     Sign.OF_PERSONS: rb"(?i:employee|applicant|customer|patient|member|person|legacy|holder|beneficiary|claimant"
@@ -88,7 +88,7 @@ PATTERNS = {
     rb"|sig(?:nature)?)[\"']?[ ]?=",
     Sign.WORDS: rb"(?i:birth|born|\bdob\b|d\.o\.b|geboren|geburt|naissance|\bnee? le|nacim|nascit|passport|passeport"
     rb"|reisepass|pasaporte|\bP<|account|acct|routing|\baba\b|sort[ -]?code|konto)",
-    Sign.ESCAPED: rb"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]{1,8};|\\u[0-9A-Fa-f]{4}",
+    Sign.ESCAPED: rb"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]{1,8};|\\u[0-9A-Fa-f]{4}|\\[nrt]",
     Sign.JSON: rb"\x1f\s*[\[{\"]",
 }
 LOUD = frozenset({Sign.CONTROL, Sign.AT, Sign.JSON, Sign.ESCAPED, Sign.TOKEN, Sign.JWT, Sign.KEY_BLOCK, Sign.URL})

@@ -53,6 +53,22 @@ def test_h31_it_finds_what_is_disguised_and_where_it_stands(kind: str, disguised
     assert spans(f"it ({disguised}) is") == [(kind, disguised)]
 
 
+@pytest.mark.parametrize("end", ["\\n", "\\r\\n", "\\t"])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("phone", "+41 58 691 59 01"),
+        ("phone", "070 7408 7461"),
+        ("email", EMAIL),
+        ("us_ssn", "222-33-4444"),
+        ("credit_card", "4111111111111111"),
+        ("ipv4", "203.0.113.77"),
+    ],
+)
+def test_h31_it_finds_what_begins_a_line_that_was_escaped_twice(end: str, kind: str, value: str) -> None:
+    assert spans(f"Jane{end}{value}{end}and so on") == [(kind, value)]
+
+
 def test_it_finds_base64_as_a_part_of_a_path_or_after_a_prefix() -> None:
     assert spans(f"/files/{url_safe(EMAIL)}/raw") == [("email", url_safe(EMAIL))]
     assert spans(f"id-{url_safe(EMAIL)}") == [("email", url_safe(EMAIL))]

@@ -19,11 +19,16 @@ def test_it_finds_telephones_by_their_shape(written: str) -> None:
     assert spans(f"It is {written}, as before.") == [("phone", written)]
 
 
-@pytest.mark.parametrize("written", ["5551234567", "555-1234", "412 75 681", "481 4371"])
+@pytest.mark.parametrize("written", ["5551234567", "555-1234", "412 75 681", "481 4371", "85 99 60"])
 def test_it_finds_other_numbers_where_telephones_are_spoken_of(written: str) -> None:
     assert spans(f"please call {written} today") == [("phone", written)]
     assert kinds_in({"contact": {"tel": {"it": written}}}) == ["phone"]
     assert kinds(f"it is {written} today") == []
+
+
+@pytest.mark.parametrize("before", ["stop sending messages to", "Nobody answers at", "they are not answering on"])
+def test_it_finds_numbers_that_nobody_answers_and_that_get_messages(before: str) -> None:
+    assert spans(f"{before} 432 66 315") == [("phone", "432 66 315")]
 
 
 def test_the_extension_belongs_to_a_number_only_if_it_is_written_on_to_it() -> None:
@@ -36,7 +41,7 @@ def test_the_extension_belongs_to_a_number_only_if_it_is_written_on_to_it() -> N
     "text",
     [
         "Part number: 555-123-4567-A", "order 100-200-3000", "call at 12:30:45", "call on 2026-01-01 at 10",
-        "call 10.20.30.40", "Phone bought in 94105-1234", "112-3456789-1234567", "628 032 337.38", "call me in 2026",
+        "call 10.20.30.40", "my driver's license number is 2270-66-1551", "Phone bought in 94105-1234", "112-3456789-1234567", "628 032 337.38", "call me in 2026",
     ],
 )  # fmt: skip
 def test_h32_other_numbers_are_no_telephones(text: str) -> None:

@@ -20,12 +20,15 @@ _FILES = frozenset(
     b"png jpg jpeg gif svg webp ico css js mjs ts tsx jsx json map html htm py rb java class jar so dll exe md txt yml "
     b"yaml xml toml lock log service socket timer target mount slice scope".split()
 )
+# `\njane@example.com`, where a text was escaped and never read as what it was.
+_ESCAPES = frozenset({rb"\n", rb"\r", rb"\t"})
 
 
 def emails(page: Page) -> Iterator[Hit]:
     joined = page.joined
     for found in page.matches(_EMAIL, Kind.EMAIL):
         start, end = found.span()
+        start += joined[start - 1 : start + 1] in _ESCAPES and joined[start + 1 : start + 2] != b"@"
         if not _is_file(joined, start, end) and not _is_repository(joined, start, end):
             yield Hit(start, end, Kind.EMAIL)
 

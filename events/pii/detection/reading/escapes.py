@@ -1,4 +1,4 @@
-"""Texts in percent-encoding, with HTML entities or with JSON's `\\u` escapes, decoded piece by piece in one pass."""
+"""Texts in percent-encoding, with HTML entities or with JSON's escapes, decoded piece by piece in one pass."""
 
 from collections.abc import Callable
 from html.entities import html5
@@ -6,6 +6,7 @@ from html.entities import html5
 _HEX = {f"{high}{low}" for high in "0123456789abcdefABCDEF" for low in "0123456789abcdefABCDEF"}
 _LONGEST_ENTITY = 10
 _LARGEST = 0x10FFFF
+_SPACES = {"n": "\n", "r": "\r", "t": "\t"}
 
 Decoded = tuple[str, int]
 """Some characters, and how many characters each of them was written with."""
@@ -48,9 +49,9 @@ def entities(text: str) -> list[Decoded]:
     return _after(text, "&", _entity)
 
 
-def unicode_escapes(text: str) -> list[Decoded]:
-    """`\\u0040` where it stands in a text that is not JSON."""
-    return _after(text, "\\u", _escape)
+def escapes(text: str) -> list[Decoded]:
+    """`\\u0040`, `\\n`, `\\r` and `\\t` where they stand in a text that is not JSON."""
+    return _after(text, "\\", _escape)
 
 
 def _after(text: str, mark: str, decode: Callable[[str], Decoded | None]) -> list[Decoded]:
@@ -81,8 +82,10 @@ def _entity(part: str) -> Decoded | None:
 
 
 def _escape(part: str) -> Decoded | None:
-    code = _number(part[:4], 16) if len(part) >= 4 else 0
-    return (chr(code), 4) if code else None
+    if part[:1] in _SPACES:
+        return _SPACES[part[0]], 1
+    code = _number(part[1:5], 16) if part[:1] == "u" and len(part) > 4 else 0
+    return (chr(code), 5) if code else None
 
 
 def _number(digits: str, base: int) -> int:
@@ -98,5 +101,5 @@ def _number(digits: str, base: int) -> int:
 DECODERS: tuple[tuple[str, str, Callable[[str], list[Decoded]]], ...] = (
     ("percent", "%", percent),
     ("entities", "&", entities),
-    ("escapes", "\\u", unicode_escapes),
+    ("escapes", "\\", escapes),
 )

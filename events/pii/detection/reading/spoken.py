@@ -9,7 +9,7 @@ _WORDS = {
     Hint.PHONE: rb"\b(?:tele)?phone|\btel\b|\bcall(?:ed|ing|s)?\b|\bcell|\bmobile\b|\bfax\b|\bdial|\bring\b"
     rb"|\btext (?:me|us)|\breach|\bcontact|\bdesk\b|\bext\b|\bextension\b|\bhotline|\bwhats\s?app|\bsms\b|\bvoicemail"
     rb"|\btelefon|\bhandy\b|\bpager\b|\bnumber is\b|\b(?:my|new|his|her|their) number|\bnumber:|\bi'm at\b|\bi am at\b"
-    rb"|\bmessage (?:me|us|to)"
+    rb"|\bmessages? (?:me|us|to)|\banswer(?:s|ed|ing)? (?:at|on)\b"
     rb"|\bhelpline|\boffice\b|\bhome\b.{0,3}$|\bline\b|\bportable\b|\btelefono\b"
     rb"|\bmobil\b|\bsupport\b|\bcustomer service",
     Hint.SSN: rb"\bssns?\b|social\s+(?:security|insurance)|\bsocial\b|\bitin\b|\btaxpayer",
@@ -21,7 +21,7 @@ _WORDS = {
     rb"|uuid|guid|serial|part|ticket|tracking|timestamp|checksum|etag|sequence|offset|count|size|bytes|total|amount"
     rb"|price|latitude|longitude|revision|build|barcode|asin|article|product|item|batch|version|case|ref(?:erence)?"
     rb"|code|model|identifiers?|transaction|shipment|parcel|container|token|zip|inventory|po|vat|job|request|run|row"
-    rb"|session|process|pid|port|sensor|device|id|ids|numbers|account|policy|block|page|record id)\b",
+    rb"|session|process|pid|port|sensor|device|id|ids|numbers|account|policy|block|page|record id|licen[cs]es?)\b",
     Hint.VERSION: rb"(?:\bv|\bversions?|\bver|\brelease|\bbuild|\bsection|\bchapter|\bclause|\bfirmware|\boid|\xa4)"
     rb"[\s:.=]{0,3}$",
 }
