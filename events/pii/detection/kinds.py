@@ -6,6 +6,9 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What a finding is. The value is the word used in policies, in the API and on entries."""
 
+    # That of the value, to which it is equal: an Enum's own is of the name, and written in Python.
+    __hash__ = str.__hash__
+
     # Found by their form, wherever they stand; the last four need words or a field name beside them.
     EMAIL = "email"
     PHONE = "phone"

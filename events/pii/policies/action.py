@@ -7,6 +7,9 @@ from enum import StrEnum
 class Action(StrEnum):
     """The later, the stricter."""
 
+    # As a kind's: an Enum's own is written in Python.
+    __hash__ = str.__hash__
+
     LOG = "LOG"
     REDACT = "REDACT"
     ANONYMIZE = "ANONYMIZE"

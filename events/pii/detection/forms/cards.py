@@ -40,8 +40,8 @@ def bare_cards(page: Page) -> Iterator[Hit]:
 
 
 def printed_cards(page: Page) -> Iterator[Hit]:
-    for found in page.matches(_PRINTED, Kind.CREDIT_CARD):
-        start, end = _digits_of(page, *found.span())
+    for span in page.spans(_PRINTED, Kind.CREDIT_CARD):
+        start, end = _digits_of(page, *span)
         if end - start <= _LONGEST_PRINTED and _is_card(page, start, end):
             yield Hit(start, end, Kind.CREDIT_CARD)
         else:
@@ -55,8 +55,8 @@ def parted_cards(page: Page) -> Iterator[Hit]:
 def _whole(page: Page, pattern: Any) -> Iterator[Hit]:
     """What is a card from its first to its last digit."""
     joined = page.joined
-    for found in page.matches(pattern, Kind.CREDIT_CARD):
-        start, end = _digits_of(page, *found.span())
+    for span in page.spans(pattern, Kind.CREDIT_CARD):
+        start, end = _digits_of(page, *span)
         goes_on = joined[end : end + 1] in {b" ", b"-"} and joined[end + 1 : end + 2].isdigit()
         if (pattern is _BARE or not goes_on) and _is_card(page, start, end):
             yield Hit(start, end, Kind.CREDIT_CARD)

@@ -33,8 +33,8 @@ _ANY = re2.compile(rb"\b" + _DATE + rb"\b", options())
 
 def spoken_dates(page: Page) -> Iterator[Hit]:
     for pattern in (_SAID, _SAID_AFTER):
-        for found in page.matches(pattern, Kind.DATE_OF_BIRTH):
-            yield hit_of(found.span(1), Kind.DATE_OF_BIRTH)
+        for span in page.spans(pattern, Kind.DATE_OF_BIRTH, 1):
+            yield hit_of(span, Kind.DATE_OF_BIRTH)
 
 
 def dates_in_place(page: Page, index: int, hints: int) -> Iterator[Hit]:

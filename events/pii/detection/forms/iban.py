@@ -39,9 +39,9 @@ _BEGINNING = re2.compile(rb"(?:\b|_)[A-Za-z]{2}\d\d[ -]?[0-9A-Za-z]{4}", options
 
 def ibans(page: Page) -> Iterator[Hit]:
     joined = page.joined
-    for found in page.matches(_BEGINNING, Kind.IBAN):
+    for start, _ in page.spans(_BEGINNING, Kind.IBAN):
         # An underscore before, as in `payment_DE89...`, is no boundary of a word.
-        start = found.start() + (joined[found.start() : found.start() + 1] == b"_")
+        start += joined[start : start + 1] == b"_"
         length = _LENGTHS.get(joined[start : start + 2].decode().upper())
         end = length and _end(joined, start, length)
         if end:

@@ -32,8 +32,7 @@ _MAC = re2.compile(
 
 def ipv4(page: Page) -> Iterator[Hit]:
     joined = page.joined
-    for found in page.matches(_IPV4, Kind.IPV4):
-        start, end = found.span()
+    for start, end in page.spans(_IPV4, Kind.IPV4):
         left, right = joined[start - 1 : start], joined[end : end + 2]
         if left.isalnum() or left == b".":
             continue
@@ -63,8 +62,7 @@ def _is_version(page: Page, start: int) -> bool:
 
 def ipv6(page: Page) -> Iterator[Hit]:
     joined = page.joined
-    for found in page.matches(_IPV6, Kind.IPV6):
-        start, end = found.span()
+    for start, end in page.spans(_IPV6, Kind.IPV6):
         # A colon after may belong to the sentence: `fe80::1: refused`.
         while joined[end - 1 : end] == b":" and joined[end - 2 : end] != b"::":
             end -= 1
@@ -87,8 +85,7 @@ def _is_ipv6(text: bytes) -> bool:
 
 def macs(page: Page) -> Iterator[Hit]:
     joined = page.joined
-    for found in page.matches(_MAC, Kind.MAC):
-        start, end = found.span()
+    for start, end in page.spans(_MAC, Kind.MAC):
         start += joined[start : start + 1] == b"_"
         left, right = joined[start - 1 : start], joined[end : end + 1]
         if left.isalnum() or right.isalnum() or ({left, right} & {b":", b"-", b"."} and _joined_on(joined, start, end)):

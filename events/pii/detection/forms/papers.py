@@ -35,17 +35,17 @@ def papers(page: Page) -> Iterator[Hit]:
         (_ACCOUNT, Kind.BANK_ACCOUNT),
         (_SORT_CODE, Kind.BANK_ACCOUNT),
     ):
-        for found in page.matches(pattern, kind):
-            yield hit_of(found.span(1), kind)
-    for found in page.matches(_MACHINE_READABLE, Kind.PASSPORT):
-        yield hit_of(found.span(), Kind.PASSPORT)
+        for span in page.spans(pattern, kind, 1):
+            yield hit_of(span, kind)
+    for span in page.spans(_MACHINE_READABLE, Kind.PASSPORT):
+        yield hit_of(span, Kind.PASSPORT)
     yield from _routing_numbers(page)
 
 
 def _routing_numbers(page: Page) -> Iterator[Hit]:
-    for found in page.matches(_ROUTING, Kind.BANK_ACCOUNT):
-        if aba(found.group(1)):
-            yield hit_of(found.span(1), Kind.BANK_ACCOUNT)
+    for start, end in page.spans(_ROUTING, Kind.BANK_ACCOUNT, 1):
+        if aba(page.joined[start:end]):
+            yield Hit(start, end, Kind.BANK_ACCOUNT)
 
 
 def papers_in_place(page: Page, index: int, hints: int) -> Iterator[Hit]:

@@ -56,8 +56,7 @@ _JOINTS = frozenset({b"_", b"-", b".", b"/", b"$", b"="})
 
 def phones(page: Page) -> Iterator[Hit]:
     """Numbers by their shape."""
-    for found in page.matches(_SHAPE, Kind.PHONE):
-        span = found.span()
+    for span in page.spans(_SHAPE, Kind.PHONE):
         if _is_shaped(page, span):
             yield _hit(page, *span)
 
@@ -79,8 +78,7 @@ def _goes_on(page: Page, start: int) -> bool:
 
 def called_phones(page: Page) -> Iterator[Hit]:
     """Any number of a telephone's length of which the text or the field's name says that it is one."""
-    for stretch in page.matches(_STRETCH, Kind.PHONE):
-        start, end = stretch.span()
+    for start, end in page.spans(_STRETCH, Kind.PHONE):
         if _count(page.joined[start:end]) < _FEWEST_IN_PAIRS:
             continue
         for found in _NUMBER.finditer(page.joined[start:end]):

@@ -19,20 +19,19 @@ _BARE = re2.compile(rb"\b\d{9}\b", options())
 
 def social(page: Page) -> Iterator[Hit]:
     """With hyphens, anywhere."""
-    for found in page.matches(_WRITTEN, Kind.US_SSN):
-        start, end = found.span()
+    for start, end in page.spans(_WRITTEN, Kind.US_SSN):
         if _is_free(page, start, end) and _is_issued(page.joined[start:end]):
             yield Hit(start, end, Kind.US_SSN)
 
 
 def spoken_social(page: Page) -> Iterator[Hit]:
     """With other separators or none, where something speaks of it."""
-    for found in page.matches(_LOOSE, Kind.US_SSN):
-        span = start, end = found.span()
+    for span in page.spans(_LOOSE, Kind.US_SSN):
+        start, end = span
         if _is_free(page, start, end) and _is_issued(page.joined[start:end]) and page.speaks_near(span, Hint.SSN):
             yield Hit(start, end, Kind.US_SSN)
-    for found in page.matches(_BARE, Kind.US_SSN):
-        span = start, end = found.span()
+    for span in page.spans(_BARE, Kind.US_SSN):
+        start, end = span
         if _is_free(page, start, end) and _is_issued(page.joined[start:end]) and _is_meant(page, span):
             yield Hit(start, end, Kind.US_SSN)
 

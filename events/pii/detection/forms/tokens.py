@@ -7,7 +7,7 @@ from itertools import pairwise
 import orjson
 import re2
 
-from events.pii.detection.forms.hit import Hit, hit_of
+from events.pii.detection.forms.hit import Hit
 from events.pii.detection.gate import SECRET_LENGTH, options
 from events.pii.detection.kinds import Kind
 from events.pii.detection.names.hints import Hint
@@ -58,11 +58,10 @@ _KEY_BLOCK = re2.compile(
 
 def vendor_tokens(page: Page) -> Iterator[Hit]:
     joined = page.joined
-    for found in page.matches(_TOKEN, Kind.API_TOKEN):
-        if _stands_free(joined, *found.span()):
-            yield hit_of(found.span(), Kind.API_TOKEN)
-    for found in page.matches(_BEARER, Kind.API_TOKEN):
-        start, end = found.span()
+    for start, end in page.spans(_TOKEN, Kind.API_TOKEN):
+        if _stands_free(joined, start, end):
+            yield Hit(start, end, Kind.API_TOKEN)
+    for start, end in page.spans(_BEARER, Kind.API_TOKEN):
         if end - start >= _SHORTEST_BEARER:
             yield Hit(start + len("bearer "), end, Kind.API_TOKEN)
     yield from _access_keys(page)
@@ -73,9 +72,9 @@ def _stands_free(joined: bytes, start: int, end: int) -> bool:
 
 
 def _access_keys(page: Page) -> Iterator[Hit]:
-    for found in page.matches(_ACCESS_KEY, Kind.AWS_ACCESS_KEY):
-        if _stands_free(page.joined, *found.span()):
-            yield hit_of(found.span(), Kind.AWS_ACCESS_KEY)
+    for start, end in page.spans(_ACCESS_KEY, Kind.AWS_ACCESS_KEY):
+        if _stands_free(page.joined, start, end):
+            yield Hit(start, end, Kind.AWS_ACCESS_KEY)
 
 
 def secret_keys(page: Page) -> Iterator[Hit]:
@@ -83,8 +82,7 @@ def secret_keys(page: Page) -> Iterator[Hit]:
     joined = page.joined
     if not _has_long_word(page):
         return
-    for found in page.matches(_SECRET_KEY, Kind.AWS_SECRET_KEY):
-        start, end = found.span()
+    for start, end in page.spans(_SECRET_KEY, Kind.AWS_SECRET_KEY):
         if end - start != SECRET_LENGTH or joined[end : end + 1] in {b"=", b"_", b"-"}:
             continue
         if joined[start - 1 : start] not in {b"_", b"-"} and _looks_drawn(page, start, joined[start:end]):
@@ -116,8 +114,7 @@ def _is_named(page: Page, start: int) -> bool:
 
 
 def jwts(page: Page) -> Iterator[Hit]:
-    for found in page.matches(_JWT, Kind.JWT):
-        start, end = found.span()
+    for start, end in page.spans(_JWT, Kind.JWT):
         if _is_header(page.joined[start : start + _LONGEST_HEADER].partition(b".")[0]):
             yield Hit(start, end, Kind.JWT)
 
@@ -132,6 +129,5 @@ def _is_header(part: bytes) -> bool:
 
 def key_blocks(page: Page) -> Iterator[Hit]:
     """From its first line to its last, or to the end of the text where that was cut off."""
-    for found in page.matches(_KEY_BLOCK, Kind.PRIVATE_KEY):
-        start, end = found.span()
+    for start, end in page.spans(_KEY_BLOCK, Kind.PRIVATE_KEY):
         yield Hit(start, end - (page.joined[end - 1 : end] == b"\x1f"), Kind.PRIVATE_KEY)

@@ -24,15 +24,14 @@ _ASSIGNED = re2.compile(
 
 def user_infos(page: Page) -> Iterator[Hit]:
     """`user:password` between `://` and `@`, and what stands there alone: a token."""
-    for found in page.matches(_USER_INFO, Kind.URL_CREDENTIALS):
-        start, end = found.span(1)
+    for start, end in page.spans(_USER_INFO, Kind.URL_CREDENTIALS, 1):
         if page.joined[start:end] not in {b"", b"git"}:
             yield Hit(start, end, Kind.URL_CREDENTIALS)
-    for found in page.matches(_PASSWORD, Kind.URL_CREDENTIALS):
-        yield hit_of(found.span(1), Kind.URL_CREDENTIALS)
+    for span in page.spans(_PASSWORD, Kind.URL_CREDENTIALS, 1):
+        yield hit_of(span, Kind.URL_CREDENTIALS)
 
 
 def assigned(page: Page) -> Iterator[Hit]:
     """`password=...` and the like, in a query, a connection string or a line of settings."""
-    for found in page.matches(_ASSIGNED, Kind.URL_CREDENTIALS):
-        yield hit_of(found.span(1), Kind.URL_CREDENTIALS)
+    for span in page.spans(_ASSIGNED, Kind.URL_CREDENTIALS, 1):
+        yield hit_of(span, Kind.URL_CREDENTIALS)

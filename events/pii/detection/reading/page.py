@@ -1,7 +1,7 @@
 """The texts of one round joined to one, in which a byte is a character, so that each pattern is run once over all."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -18,7 +18,7 @@ from events.pii.detection.work import Cost, Work
 BEFORE, AFTER = 60, 40
 
 _MARK = SEPARATOR.encode()
-# Up to here counting separators is faster than remembering where they are.
+# Up to here counting separators is faster than remembering where they are, and no text can be crowded for long.
 _SMALL = 8192
 
 
@@ -61,14 +61,21 @@ class Page:
             self._origins[index] = self.origin_of(index)
         return self._origins[index]
 
-    def matches(self, pattern: Any, kind: Kind) -> Iterator[Any]:
-        """The matches of an RE2 pattern, without those in texts that are crowded with a kind."""
+    def spans(self, pattern: Any, kind: Kind, group: int = 0) -> Iterable[tuple[int, int]]:
+        """Where an RE2 pattern matches, or a group of it, but for texts that are crowded with a kind."""
+        if len(self.joined) > _SMALL:
+            return self._spans(pattern, kind, group)
+        found = [match.span(group) for match in pattern.finditer(self.joined)]
+        self.work.spend(Cost.CANDIDATE * len(found))
+        return found
+
+    def _spans(self, pattern: Any, kind: Kind, group: int) -> Iterator[tuple[int, int]]:
         start: int | None = 0
         while start is not None:
             found, start = pattern.finditer(self.joined, start), None
             for match in found:
                 self.work.spend(Cost.CANDIDATE)
-                yield match
+                yield match.span(group)
                 if self.crowded and (index := self.text_at(match.start())) in self.crowded.get(kind, ()):
                     start = self.starts[index] + len(self.texts[index])
                     break
