@@ -5,10 +5,10 @@ from operator import attrgetter
 from events.pii.detection.finding import By, Finding, Where
 from events.pii.detection.kinds import Kind
 from events.pii.detection.masked import is_masked
-from events.pii.detection.overlaps import Located, resolved
+from events.pii.detection.overlaps import Candidate, resolved
 from events.pii.detection.reading.origin import Origin
 from events.pii.detection.reading.page import Page
-from events.pii.detection.reading.place import Place, keys_of, pointer
+from events.pii.detection.reading.place import Place, pointer, written
 from events.pii.detection.work import Cost, Work
 
 
@@ -19,7 +19,7 @@ class Collected:
         self.work = work
         self._in_event = in_event
         # By identity, since equal places are one object here, and comparing them takes as long as they are deep.
-        self._places: dict[tuple[int, Where], tuple[Place, list[Located]]] = {}
+        self._places: dict[tuple[int, Where], tuple[Place, list[Candidate]]] = {}
 
     def take(self, page: Page, start: int, end: int, kind: Kind) -> None:
         """A hit in a page."""
@@ -35,7 +35,7 @@ class Collected:
         self.work.spend(Cost.FOUND)
         start, end, wrapping = origin.located(start, end)
         spot = id(origin.place), origin.where
-        found = Located(start, end, kind, by, wrapping)
+        found = start, end, kind, by, wrapping
         if spot in self._places:
             self._places[spot][1].append(found)
         else:
@@ -45,12 +45,17 @@ class Collected:
         """Sorted by path and position, without overlaps."""
         personal = {place for place, where in self._places if where == "key"}
         found: list[Finding] = []
-        for (_, where), (place, located) in self._places.items():
-            path = pointer(keys_of(place)) if self._in_event else ""
+        for (_, where), (place, candidates) in self._places.items():
+            path = pointer(place) if self._in_event else ""
             shown = _shown(place, personal) if self._in_event and personal else path
-            for start, end, kind, by, wrapping, also in resolved(located) if len(located) > 1 else located:
+            if len(candidates) == 1:
+                start, end, kind, by, wrapping = candidates[0]
+                found.append(Finding(path, start, end, kind, where, by, wrapping, (), shown))
+                continue
+            for start, end, kind, by, wrapping, also in resolved(candidates):
                 found.append(Finding(path, start, end, kind, where, by, wrapping, tuple(sorted(also)), shown))
-        found.sort(key=in_order)
+        # Only a name has the path of a value too.
+        found.sort(key=in_order if personal else None)
         return found
 
 
@@ -66,4 +71,4 @@ def _shown(place: Place, personal: set[int]) -> str:
     while place is not None:
         keys.append("*" if id(place) in personal else place[1])
         place = place[0]
-    return pointer(keys[::-1])
+    return written(keys[::-1])

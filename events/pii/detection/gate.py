@@ -67,8 +67,8 @@ PATTERNS = {
     # What words of spoken.py begin with; these say which digits are worth reading.
     Sign.OF_PHONES: rb"(?i:phone|\btel|\bcall|\bcell|\bmobil|\bfax|\bdial|\bring\b|\btext (?:me|us)|\breach|\bcontact"
     rb"|\bdesk|\bext\b|\bextension|hotline|whats\s?app|\bsms\b|voicemail|handy|pager|\bnumber(?: is|:)|\bi(?:'| a)m at"
-    rb"|\b(?:my|new|his|her|their) number|messages? (?:me|us|to)|answer|helpline|office|\bhome|\bline|\bportable|support"
-    rb"|customer service)",
+    rb"|\b(?:my|new|his|her|their) number|messages? (?:me|us|to)|answer|helpline|office|\bhome|\bline|\bportable"
+    rb"|support|customer service)",
     Sign.OF_SSN: rb"(?i:\bssn|social|\bitin\b|\btaxpayer)",
     Sign.OF_PERSONS: rb"(?i:employee|applicant|customer|patient|member|person|legacy|holder|beneficiary|claimant"
     rb"|identity|individual|citizen|resident)",

@@ -1,7 +1,8 @@
 """Of findings that overlap, the one that covers most stands for all."""
 
 from bisect import bisect_left, insort
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
 
 from events.pii.detection.finding import By
 from events.pii.detection.kinds import Kind
@@ -25,8 +26,12 @@ _NAMED_RANK = len(_RANKED)
 _LONGEST_FORM = 100
 
 
+Candidate: TypeAlias = tuple[int, int, Kind, By, tuple[str, ...]]
+"""A span of the string at one place, what it is, what says so and what it was unwrapped from."""
+
+
 class Located(NamedTuple):
-    """A span of the string at one place; `also` are kinds of what else it stands for."""
+    """A candidate; `also` are kinds of what else it stands for."""
 
     start: int
     end: int
@@ -47,10 +52,10 @@ class Located(NamedTuple):
         )
 
 
-def resolved(candidates: list[Located]) -> list[Located]:
+def resolved(candidates: Iterable[Candidate]) -> list[Located]:
     """Findings of one place that do not overlap, in order."""
     kept: list[tuple[int, int]] = []
-    ranked = sorted(candidates, key=lambda candidate: candidate.rank)
+    ranked = sorted([Located(*candidate) for candidate in candidates], key=lambda located: located.rank)
     for number, one in enumerate(ranked):
         around = _overlapping(kept, ranked, one)
         if around is None:

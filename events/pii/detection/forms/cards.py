@@ -43,7 +43,7 @@ def printed_cards(page: Page) -> Iterator[Hit]:
     for span in page.spans(_PRINTED, Kind.CREDIT_CARD):
         start, end = _digits_of(page, *span)
         if end - start <= _LONGEST_PRINTED and _is_card(page, start, end):
-            yield Hit(start, end, Kind.CREDIT_CARD)
+            yield start, end, Kind.CREDIT_CARD
         else:
             yield from _in_chain(page, start, page.joined[start:end])
 
@@ -59,7 +59,7 @@ def _whole(page: Page, pattern: Any) -> Iterator[Hit]:
         start, end = _digits_of(page, *span)
         goes_on = joined[end : end + 1] in {b" ", b"-"} and joined[end + 1 : end + 2].isdigit()
         if (pattern is _BARE or not goes_on) and _is_card(page, start, end):
-            yield Hit(start, end, Kind.CREDIT_CARD)
+            yield start, end, Kind.CREDIT_CARD
 
 
 def _digits_of(page: Page, start: int, end: int) -> tuple[int, int]:
@@ -83,7 +83,7 @@ def _in_chain(page: Page, start: int, chain: bytes) -> Iterator[Hit]:
         for length in lengths_of(group):
             end = ends.get(first + length)
             if end and luhn(digits[first : first + length]) and _is_card(page, start + first + index, end):
-                yield Hit(start + first + index, end, Kind.CREDIT_CARD)
+                yield start + first + index, end, Kind.CREDIT_CARD
                 taken = first + length
                 break
 

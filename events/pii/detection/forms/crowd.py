@@ -20,8 +20,9 @@ def _bounded(page: Page, hits: Iterator[Hit]) -> Iterator[Hit]:
     counts: dict[tuple[int, Kind], int] = {}
     for hit in hits:
         yield hit
-        index = page.text_at(hit.start)
-        count = counts[index, hit.kind] = counts.get((index, hit.kind), 0) + 1
-        if count > CROWD and index not in page.crowded.setdefault(hit.kind, set()):
-            page.crowded[hit.kind].add(index)
-            yield Hit(page.starts[index], page.starts[index] + len(page.texts[index]), hit.kind)
+        start, _, kind = hit
+        index = page.text_at(start)
+        count = counts[index, kind] = counts.get((index, kind), 0) + 1
+        if count > CROWD and index not in page.crowded.setdefault(kind, set()):
+            page.crowded[kind].add(index)
+            yield page.starts[index], page.starts[index] + len(page.texts[index]), kind

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import re2
 
-from events.pii.detection.forms.hit import Hit, hit_of
+from events.pii.detection.forms.hit import Hit
 from events.pii.detection.gate import options
 from events.pii.detection.kinds import Kind
 from events.pii.detection.names.hints import Hint
@@ -34,11 +34,11 @@ _ANY = re2.compile(rb"\b" + _DATE + rb"\b", options())
 def spoken_dates(page: Page) -> Iterator[Hit]:
     for pattern in (_SAID, _SAID_AFTER):
         for span in page.spans(pattern, Kind.DATE_OF_BIRTH, 1):
-            yield hit_of(span, Kind.DATE_OF_BIRTH)
+            yield (*span, Kind.DATE_OF_BIRTH)
 
 
 def dates_in_place(page: Page, index: int, hints: int) -> Iterator[Hit]:
     """Dates in a text that stands under a name like `birth`."""
     if hints & Hint.BIRTH:
         for found in _ANY.finditer(page.part(index)):
-            yield Hit(page.starts[index] + found.start(), page.starts[index] + found.end(), Kind.DATE_OF_BIRTH)
+            yield page.starts[index] + found.start(), page.starts[index] + found.end(), Kind.DATE_OF_BIRTH

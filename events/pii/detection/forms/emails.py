@@ -29,7 +29,7 @@ def emails(page: Page) -> Iterator[Hit]:
     for start, end in page.spans(_EMAIL, Kind.EMAIL):
         start += joined[start - 1 : start + 1] in _ESCAPES and joined[start + 1 : start + 2] != b"@"
         if not _is_file(joined, start, end) and not _is_repository(joined, start, end):
-            yield Hit(start, end, Kind.EMAIL)
+            yield start, end, Kind.EMAIL
 
 
 def _is_file(joined: bytes, start: int, end: int) -> bool:

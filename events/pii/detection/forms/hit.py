@@ -1,15 +1,7 @@
-"""What a form finds: a span of a page's joined text."""
+"""What a form finds: where it begins and ends in a page's joined text, and its kind."""
 
-from typing import NamedTuple
+from typing import TypeAlias
 
 from events.pii.detection.kinds import Kind
 
-
-class Hit(NamedTuple):
-    start: int
-    end: int
-    kind: Kind
-
-
-def hit_of(span: tuple[int, int], kind: Kind) -> Hit:
-    return Hit(span[0], span[1], kind)
+Hit: TypeAlias = tuple[int, int, Kind]

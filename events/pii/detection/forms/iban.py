@@ -45,7 +45,7 @@ def ibans(page: Page) -> Iterator[Hit]:
         length = _LENGTHS.get(joined[start : start + 2].decode().upper())
         end = length and _end(joined, start, length)
         if end:
-            yield Hit(start, end, Kind.IBAN)
+            yield start, end, Kind.IBAN
 
 
 def _end(joined: bytes, start: int, length: int) -> int | None:

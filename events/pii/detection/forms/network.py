@@ -39,7 +39,7 @@ def ipv4(page: Page) -> Iterator[Hit]:
         if (left in _JOINTS or _goes_on(right)) and not _is_in_name(joined, start, end):
             continue
         if not _is_version(page, start):
-            yield Hit(start, end, Kind.IPV4)
+            yield start, end, Kind.IPV4
 
 
 def _goes_on(right: bytes) -> bool:
@@ -68,7 +68,7 @@ def ipv6(page: Page) -> Iterator[Hit]:
             end -= 1
         left, right = joined[start - 1 : start], joined[end : end + 1]
         if not left.isalnum() and left not in {b"_", b":"} and not right.isalnum() and _is_ipv6(joined[start:end]):
-            yield Hit(start, end, Kind.IPV6)
+            yield start, end, Kind.IPV6
 
 
 def _is_ipv6(text: bytes) -> bool:
@@ -91,7 +91,7 @@ def macs(page: Page) -> Iterator[Hit]:
         if left.isalnum() or right.isalnum() or ({left, right} & {b":", b"-", b"."} and _joined_on(joined, start, end)):
             continue
         if joined[start + 2 : start + 3] == b":" or not joined[start:end].translate(None, b"-.").isdigit():
-            yield Hit(start, end, Kind.MAC)
+            yield start, end, Kind.MAC
 
 
 def _joined_on(joined: bytes, start: int, end: int) -> bool:

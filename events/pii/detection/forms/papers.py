@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import re2
 
 from events.pii.detection.forms.checksums import aba
-from events.pii.detection.forms.hit import Hit, hit_of
+from events.pii.detection.forms.hit import Hit
 from events.pii.detection.gate import options
 from events.pii.detection.kinds import Kind
 from events.pii.detection.names.hints import Hint
@@ -36,22 +36,22 @@ def papers(page: Page) -> Iterator[Hit]:
         (_SORT_CODE, Kind.BANK_ACCOUNT),
     ):
         for span in page.spans(pattern, kind, 1):
-            yield hit_of(span, kind)
+            yield (*span, kind)
     for span in page.spans(_MACHINE_READABLE, Kind.PASSPORT):
-        yield hit_of(span, Kind.PASSPORT)
+        yield (*span, Kind.PASSPORT)
     yield from _routing_numbers(page)
 
 
 def _routing_numbers(page: Page) -> Iterator[Hit]:
     for start, end in page.spans(_ROUTING, Kind.BANK_ACCOUNT, 1):
         if aba(page.joined[start:end]):
-            yield Hit(start, end, Kind.BANK_ACCOUNT)
+            yield start, end, Kind.BANK_ACCOUNT
 
 
 def papers_in_place(page: Page, index: int, hints: int) -> Iterator[Hit]:
     """A text that is such a number and stands under a name like `passport` or `bankAccount`."""
     start, part = page.starts[index], page.part(index)
     if hints & Hint.PASSPORT and _PLAIN_PASSPORT.search(part):
-        yield Hit(start, start + len(part), Kind.PASSPORT)
+        yield start, start + len(part), Kind.PASSPORT
     elif hints & Hint.BANK and not hints & Hint.THING and _PLAIN_ACCOUNT.search(part):
-        yield Hit(start, start + len(part), Kind.BANK_ACCOUNT)
+        yield start, start + len(part), Kind.BANK_ACCOUNT

@@ -127,4 +127,4 @@ def _stands_free(joined: bytes, start: int, end: int) -> bool:
 def _hit(page: Page, start: int, end: int) -> Hit:
     """With the extension that is written on to it."""
     extension = _EXTENSION.search(page.joined[end : end + 8])
-    return Hit(start, end + (extension.end() if extension else 0), Kind.PHONE)
+    return start, end + (extension.end() if extension else 0), Kind.PHONE

@@ -75,7 +75,9 @@ def search(page: Page, forms: Iterable[Form]) -> list[Hit]:
     hits = [hit for form in forms for hit in bounded(page, form(page))]
     if page.hinted & _BY_PLACE:
         hits += _in_places(page)
-    kinds = {hit.kind for hit in hits} if len(hits) > 1 else ()
+    if len(hits) < 2:
+        return hits
+    kinds = {kind for _, _, kind in hits}
     if Kind.PHONE in kinds:
         hits = _first_come(hits)
     return _without_hosts(hits) if Kind.URL_CREDENTIALS in kinds else hits
@@ -91,20 +93,22 @@ def _in_places(page: Page) -> Iterator[Hit]:
 
 def _first_come(hits: list[Hit]) -> list[Hit]:
     """Without telephone numbers that share digits with what is surer."""
-    taken = sorted((hit.start, hit.end) for hit in hits if hit.kind in _SURER)
-    return [hit for hit in hits if hit.kind is not Kind.PHONE or not _meets(hit, taken)]
+    taken = sorted((start, end) for start, end, kind in hits if kind in _SURER)
+    return [hit for hit in hits if hit[2] is not Kind.PHONE or not _meets(hit, taken)]
 
 
 def _meets(hit: Hit, taken: list[tuple[int, int]]) -> bool:
-    after = bisect_left(taken, (hit.end, 0))
-    return any(end > hit.start for _, end in taken[max(0, after - 2) : after])
+    first, last, _ = hit
+    after = bisect_left(taken, (last, 0))
+    return any(end > first for _, end in taken[max(0, after - 2) : after])
 
 
 def _without_hosts(hits: list[Hit]) -> list[Hit]:
     """Without what looks like an e-mail address and is the end of a URL's password with its host."""
-    spans = sorted((hit.start, hit.end) for hit in hits if hit.kind is Kind.URL_CREDENTIALS)
-    return [hit for hit in hits if hit.kind is not Kind.EMAIL or not _reaches_over(hit, spans)]
+    spans = sorted((start, end) for start, end, kind in hits if kind is Kind.URL_CREDENTIALS)
+    return [hit for hit in hits if hit[2] is not Kind.EMAIL or not _reaches_over(hit, spans)]
 
 
 def _reaches_over(hit: Hit, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= hit.start < end < hit.end for start, end in spans)
+    first, last, _ = hit
+    return any(start <= first < end < last for start, end in spans)

@@ -21,7 +21,7 @@ def social(page: Page) -> Iterator[Hit]:
     """With hyphens, anywhere."""
     for start, end in page.spans(_WRITTEN, Kind.US_SSN):
         if _is_free(page, start, end) and _is_issued(page.joined[start:end]):
-            yield Hit(start, end, Kind.US_SSN)
+            yield start, end, Kind.US_SSN
 
 
 def spoken_social(page: Page) -> Iterator[Hit]:
@@ -29,11 +29,11 @@ def spoken_social(page: Page) -> Iterator[Hit]:
     for span in page.spans(_LOOSE, Kind.US_SSN):
         start, end = span
         if _is_free(page, start, end) and _is_issued(page.joined[start:end]) and page.speaks_near(span, Hint.SSN):
-            yield Hit(start, end, Kind.US_SSN)
+            yield start, end, Kind.US_SSN
     for span in page.spans(_BARE, Kind.US_SSN):
         start, end = span
         if _is_free(page, start, end) and _is_issued(page.joined[start:end]) and _is_meant(page, span):
-            yield Hit(start, end, Kind.US_SSN)
+            yield start, end, Kind.US_SSN
 
 
 def _is_issued(written: bytes) -> bool:

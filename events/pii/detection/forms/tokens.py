@@ -60,10 +60,10 @@ def vendor_tokens(page: Page) -> Iterator[Hit]:
     joined = page.joined
     for start, end in page.spans(_TOKEN, Kind.API_TOKEN):
         if _stands_free(joined, start, end):
-            yield Hit(start, end, Kind.API_TOKEN)
+            yield start, end, Kind.API_TOKEN
     for start, end in page.spans(_BEARER, Kind.API_TOKEN):
         if end - start >= _SHORTEST_BEARER:
-            yield Hit(start + len("bearer "), end, Kind.API_TOKEN)
+            yield start + len("bearer "), end, Kind.API_TOKEN
     yield from _access_keys(page)
 
 
@@ -74,7 +74,7 @@ def _stands_free(joined: bytes, start: int, end: int) -> bool:
 def _access_keys(page: Page) -> Iterator[Hit]:
     for start, end in page.spans(_ACCESS_KEY, Kind.AWS_ACCESS_KEY):
         if _stands_free(page.joined, start, end):
-            yield Hit(start, end, Kind.AWS_ACCESS_KEY)
+            yield start, end, Kind.AWS_ACCESS_KEY
 
 
 def secret_keys(page: Page) -> Iterator[Hit]:
@@ -86,7 +86,7 @@ def secret_keys(page: Page) -> Iterator[Hit]:
         if end - start != SECRET_LENGTH or joined[end : end + 1] in {b"=", b"_", b"-"}:
             continue
         if joined[start - 1 : start] not in {b"_", b"-"} and _looks_drawn(page, start, joined[start:end]):
-            yield Hit(start, end, Kind.AWS_SECRET_KEY)
+            yield start, end, Kind.AWS_SECRET_KEY
 
 
 def _has_long_word(page: Page) -> bool:
@@ -116,7 +116,7 @@ def _is_named(page: Page, start: int) -> bool:
 def jwts(page: Page) -> Iterator[Hit]:
     for start, end in page.spans(_JWT, Kind.JWT):
         if _is_header(page.joined[start : start + _LONGEST_HEADER].partition(b".")[0]):
-            yield Hit(start, end, Kind.JWT)
+            yield start, end, Kind.JWT
 
 
 def _is_header(part: bytes) -> bool:
@@ -130,4 +130,4 @@ def _is_header(part: bytes) -> bool:
 def key_blocks(page: Page) -> Iterator[Hit]:
     """From its first line to its last, or to the end of the text where that was cut off."""
     for start, end in page.spans(_KEY_BLOCK, Kind.PRIVATE_KEY):
-        yield Hit(start, end - (page.joined[end - 1 : end] == b"\x1f"), Kind.PRIVATE_KEY)
+        yield start, end - (page.joined[end - 1 : end] == b"\x1f"), Kind.PRIVATE_KEY

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import re2
 
-from events.pii.detection.forms.hit import Hit, hit_of
+from events.pii.detection.forms.hit import Hit
 from events.pii.detection.gate import options
 from events.pii.detection.kinds import Kind
 from events.pii.detection.reading.page import Page
@@ -26,12 +26,12 @@ def user_infos(page: Page) -> Iterator[Hit]:
     """`user:password` between `://` and `@`, and what stands there alone: a token."""
     for start, end in page.spans(_USER_INFO, Kind.URL_CREDENTIALS, 1):
         if page.joined[start:end] not in {b"", b"git"}:
-            yield Hit(start, end, Kind.URL_CREDENTIALS)
+            yield start, end, Kind.URL_CREDENTIALS
     for span in page.spans(_PASSWORD, Kind.URL_CREDENTIALS, 1):
-        yield hit_of(span, Kind.URL_CREDENTIALS)
+        yield (*span, Kind.URL_CREDENTIALS)
 
 
 def assigned(page: Page) -> Iterator[Hit]:
     """`password=...` and the like, in a query, a connection string or a line of settings."""
     for span in page.spans(_ASSIGNED, Kind.URL_CREDENTIALS, 1):
-        yield hit_of(span, Kind.URL_CREDENTIALS)
+        yield (*span, Kind.URL_CREDENTIALS)

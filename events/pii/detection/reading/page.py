@@ -18,6 +18,7 @@ from events.pii.detection.work import Cost, Work
 BEFORE, AFTER = 60, 40
 
 _MARK = SEPARATOR.encode()
+_MARK_BYTE = _MARK[0]
 # Up to here counting separators is faster than remembering where they are, and no text can be crowded for long.
 _SMALL = 8192
 
@@ -95,10 +96,14 @@ class Page:
 
     def before(self, offset: int, characters: int) -> bytes:
         """What stands before an offset in the same text."""
+        if self.joined[offset - 1] == _MARK_BYTE:
+            return b""
         return self.joined[max(0, offset - characters) : offset].rpartition(_MARK)[2]
 
     def after(self, offset: int, characters: int) -> bytes:
         """What follows in the same text, line and sentence: a word beyond speaks of what comes after it."""
+        if self.joined[offset] == _MARK_BYTE:
+            return b""
         return self.joined[offset : offset + characters].partition(_MARK)[0].partition(b"\n")[0].partition(b". ")[0]
 
     def part(self, index: int) -> bytes:

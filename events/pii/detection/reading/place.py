@@ -16,12 +16,19 @@ def keys_of(place: Place) -> list[str | int]:
     return keys[::-1]
 
 
-def pointer(keys: list[str | int]) -> str:
+def pointer(place: Place) -> str:
     """RFC 6901."""
-    written = "".join([f"/{key}" for key in keys])
-    if "~" in written or written.count("/") != len(keys):
-        return "".join([f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys])
-    return written
+    around, path, steps = place, "", 0
+    while around is not None:
+        around, key = around
+        path = f"/{key}{path}"
+        steps += 1
+    return path if path.count("/") == steps and "~" not in path else written(keys_of(place))
+
+
+def written(keys: list[str | int]) -> str:
+    """A pointer made of its keys."""
+    return "".join([f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys])
 
 
 def hints_along(place: Place) -> int:
