@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from events.pii.detection.finding import Json
 from events.pii.protection.errors import NotLocatedError
@@ -22,11 +21,15 @@ FEW = 8
 """Each look-up goes over all of the text."""
 
 
-class Place(NamedTuple):
+@dataclass(slots=True)
+class Place:
     """Spans are offsets of whole literals in the text, quotes included; an object or array has none as its `value`."""
 
     value: tuple[int, int] | None = None
     name: tuple[int, int] | None = None
+
+
+NOWHERE = Place()
 
 
 @dataclass(slots=True)
@@ -48,7 +51,7 @@ def locate(text: str, pointers: Iterable[str], parsed: Json = None) -> dict[str,
 
     Where the caller has the parsed text, a few strings are looked up by their values: most stand there once.
     """
-    places = dict.fromkeys(pointers, Place())
+    places = dict.fromkeys(pointers, NOWHERE)
     if parsed is not None and len(places) <= FEW and "\\" not in text:
         _find_by_value(text, places, parsed)
     missing = [pointer for pointer, place in places.items() if place.value is None]
@@ -58,32 +61,26 @@ def locate(text: str, pointers: Iterable[str], parsed: Json = None) -> dict[str,
 
 
 def _find_by_value(text: str, places: dict[str, Place], parsed: Json) -> None:
-    for pointer in places:
-        value = _value_at(parsed, keys_of(pointer))
-        if type(value) is str and (span := _span_of(text, value)):
-            places[pointer] = Place(span)
-
-
-def _span_of(text: str, value: str) -> tuple[int, int] | None:
-    """Where the only string of this value stands.
+    """Of the strings that stand there once.
 
     Without any backslash quotes only open and close strings. After one that closes stands a space or one of `,:]}`; a
     value that begins with none of these, with quotes around it, is found nowhere but where it is a string.
     """
-    if value[:1] in _AFTER_STRINGS:
-        return None
-    literal = f'"{value}"'
-    at = text.find(literal)
-    if at < 0 or text.find(literal, at + 1) >= 0:
-        return None
-    return at, at + len(literal)
+    for pointer in places:
+        value = _value_at(parsed, pointer)
+        if type(value) is not str or value[:1] in _AFTER_STRINGS:
+            continue
+        literal = f'"{value}"'
+        at = text.find(literal)
+        if at >= 0 and text.find(literal, at + 1) < 0:
+            places[pointer] = Place((at, at + len(literal)))
 
 
-def _value_at(data: Json, keys: Iterable[str]) -> Json:
+def _value_at(data: Json, pointer: str) -> Json:
     """None where there is nothing."""
-    node: Json = {"data": data}
+    node: Json = data
     try:
-        for key in keys:
+        for key in keys_of(pointer)[1:]:
             node = node[int(key) if type(node) is list else key]
     except (KeyError, IndexError, ValueError, TypeError):
         return None

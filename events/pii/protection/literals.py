@@ -28,7 +28,10 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
 
 def literal_edits(literal: str, at: int, edits: Iterable[Edit]) -> list[Edit]:
     """Edits of a string as edits of the text in which its literal, with quotes, stands at `at`."""
-    offsets = range(1, len(literal)) if "\\" not in literal else _offsets(literal[1:-1])
+    if "\\" not in literal:
+        at += 1
+        return [(at + start, at + end, written_out(text)) for start, end, text in edits]
+    offsets = _offsets(literal[1:-1])
     return [(at + offsets[start], at + offsets[end], written_out(text)) for start, end, text in edits]
 
 

@@ -1,6 +1,6 @@
 """An event as it may be stored, by what was found in it and what was decided about each finding."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -9,6 +9,7 @@ from events.envelope import CloudEvent
 from events.envelope.attributes import check_attributes, is_json
 from events.envelope.event import unchecked
 from events.pii.detection.finding import Json
+from events.pii.detection.kinds import Kind
 from events.pii.policies.action import Action
 from events.pii.policies.judged import Judged
 from events.pii.protection.acts import Act, Names, counted
@@ -20,21 +21,26 @@ from events.pii.protection.spans import CORE, Span, in_data, merged, treatment
 from events.pii.tokens import TenantKeys
 
 
-@dataclass(frozen=True, slots=True)
-class Protected:
+class Protected(NamedTuple):
     """An event without what the policy removes, and what was done to it."""
 
     event: CloudEvent
     acts: tuple[Act, ...] = ()
 
 
-class _Spans(NamedTuple):
-    """What is to be done, by pointer (in attributes by name), apart and in order."""
+@dataclass(slots=True)
+class _Spans:
+    """What is to be done, by pointer, in attributes by name; of each place apart and in order, once merged."""
 
     values: dict[str, list[Span]]
     names: dict[str, list[Span]]
     attributes: dict[str, list[Span]]
     attribute_names: dict[str, list[Span]]
+
+    def merge(self) -> None:
+        for group in (self.values, self.names, self.attributes, self.attribute_names):
+            for path, found in group.items():
+                group[path] = merged(found)
 
 
 def protect(
@@ -49,56 +55,54 @@ def protect(
     judged = list(judged)
     if not judged:
         return Protected(event)
-    shown = _shown(judged)
-    _refuse_blocked(judged, shown)
-    spans, acts = _sorted_out(judged, shown)
+    spans, acts = _sorted_out(judged)
     replacer = Replacer(keys, tenant)
     attributes = _protected_attributes(event, spans, replacer)
     data = _protected_data(event, spans, replacer, parsed)
     return Protected(_made(event, attributes, data), acts)
 
 
-def _shown(judged: Sequence[Judged]) -> Mapping[str, str]:
-    """Paths as they may be told, by path: with `*` for each name that is personal itself."""
-    shown = {each.finding.path: each.finding.shown for each in judged}
-    if not all(shown.values()):
-        told = Names({each.finding.path: "*" for each in judged if each.finding.where == "key"}).told
-        shown = {path: told(path) for path in shown}
-    return shown
+def _told(judged: Iterable[Judged]) -> Callable[[str], str]:
+    """Paths as they may be told: with `*` for each name that is personal itself."""
+    return Names({each.finding.path: "*" for each in judged if each.finding.where == "key"}).told
 
 
-def _refuse_blocked(judged: Iterable[Judged], shown: Mapping[str, str]) -> None:
+def _blocked(judged: Sequence[Judged]) -> PiiBlockedError:
+    told = _told(judged)
     blocked = [each.finding for each in judged if each.action is Action.BLOCK]
-    if blocked:
-        places = dict.fromkeys((finding.kind.value, shown[finding.path]) for finding in blocked)
-        raise PiiBlockedError((kind for kind, _ in places), (path for _, path in places))
+    places = dict.fromkeys((finding.kind.value, finding.shown or told(finding.path)) for finding in blocked)
+    return PiiBlockedError((kind for kind, _ in places), (path for _, path in places))
 
 
-def _sorted_out(judged: Iterable[Judged], shown: Mapping[str, str]) -> tuple[_Spans, tuple[Act, ...]]:
-    """All that something is to be done about, and all that is told of it."""
-    spans = _Spans({}, {}, {}, {})
-    done = []
-    for finding, decided, _ in judged:
-        path = finding.path
-        of_data, of_name = in_data(path), finding.where == "key"
-        action = decided if of_data else treatment(decided, path)
-        done.append((shown[path], finding.kind, action))
+def _sorted_out(judged: Sequence[Judged]) -> tuple[_Spans, tuple[Act, ...]]:
+    """All that something is to be done about, and all that is told of it. Raises PiiBlockedError."""
+    values: dict[str, list[Span]] = {}
+    spans = _Spans(values, {}, {}, {})
+    done: list[tuple[str, Kind, Action]] = []
+    told, crowded = None, False
+    for finding, action, _ in judged:
+        path, start, end, kind, where, _, wrapping, _, shown = finding
+        if action is Action.BLOCK:
+            raise _blocked(judged)
+        if not shown:
+            told = told or _told(judged)
+            shown = told(path)
+        if in_data(path):
+            group = spans.names if where == "key" else values
+        else:
+            group = spans.attribute_names if where == "key" else spans.attributes
+            action, path = treatment(action, path), path[1:]
+        done.append((shown, kind, action))
         if action is Action.LOG:
             continue
-        if of_data:
-            group = spans.names if of_name else spans.values
-        else:
-            group = spans.attribute_names if of_name else spans.attributes
-            path = path[1:]
-        span = Span(finding.start, finding.end, finding.kind, action, finding.wrapping)
+        span = Span(start, end, kind, action, wrapping)
         if path in group:
             group[path].append(span)
+            crowded = True
         else:
             group[path] = [span]
-    for group in spans:
-        for path, found in group.items():
-            if len(found) > 1:
-                group[path] = merged(found)
+    if crowded:
+        spans.merge()
     return spans, counted(done)
 
 
