@@ -36,11 +36,12 @@ def measured(runs: int) -> list[Result]:
     """The first run is dropped."""
     event = personal()
     text = str(event.data)
-    found = judged(event)
+    found = judged(event, json.loads(text))
     _check(event, found)
+    parsed = json.loads(text)
     subjects = (
-        lambda: protect(event, judged(event), lambda: KEYS, "default", _parsed(event)),
-        lambda: protect(event, found, lambda: KEYS, "default", _parsed(event)),
+        lambda: protect(event, judged(event, parsed), lambda: KEYS, "default", parsed),
+        lambda: protect(event, found, lambda: KEYS, "default", parsed),
         lambda: json.loads(text),
     )
     figures = [_run(subjects) for _ in range(runs + 1)][1:]
@@ -59,21 +60,12 @@ def personal() -> CloudEvent:
     return CloudEvent.of(id="1", source="/oms/main", type="com.foundry.oms.objecttype.created", data=data)
 
 
-def judged(event: CloudEvent) -> list[Judged]:
-    """What the default of production decides about what is found, the parsing of the data left to its ceiling."""
-    examined = Examined(_parsed(event), {"id": event.id, "source": event.source, "type": event.type})
+def judged(event: CloudEvent, parsed: object) -> list[Judged]:
+    """What the default of production decides about what is found. Ingest has parsed the data already, to judge it by
+    its schema: that is left to the ceiling.
+    """
+    examined = Examined(parsed, {"id": event.id, "source": event.source, "type": event.type})
     return judge(examined, detect(examined), NO_POLICIES, event.type, "production", event.extensions)
-
-
-_PARSED: dict[str, object] = {}
-
-
-def _parsed(event: CloudEvent) -> object:
-    # Ingest has parsed it already, to judge it by its schema.
-    text = str(event.data)
-    if text not in _PARSED:
-        _PARSED[text] = json.loads(text)
-    return _PARSED[text]
 
 
 def _check(event: CloudEvent, found: Sequence[Judged]) -> None:

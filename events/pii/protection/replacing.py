@@ -8,11 +8,13 @@ from events.pii.tokens.pseudonym import bare_pseudonym
 
 REDACTED = "[redacted]"
 
-_MARK = "pii.v1."
+_BEGINNINGS = ("pii.v1.", "anon_")
 
 
 class Replacer:
     """Replaces what is found in one event. Keys are asked for when the first thing needs one."""
+
+    __slots__ = ("_event", "_keys", "_known", "_sealer", "_tenant")
 
     def __init__(self, keys: Callable[[], TenantKeys], tenant: str) -> None:
         self._keys = keys
@@ -61,6 +63,6 @@ class Replacer:
 
 def is_protected(value: str) -> bool:
     """Whether it is a token or a pseudonym already: an event that comes in again is not wrapped again."""
-    if value.startswith(_MARK):
-        return TOKEN.fullmatch(value) is not None
-    return value.startswith("anon_") and is_pseudonym(value)
+    if not value.startswith(_BEGINNINGS):
+        return False
+    return TOKEN.fullmatch(value) is not None or is_pseudonym(value)

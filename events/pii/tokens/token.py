@@ -65,23 +65,21 @@ class Opened(NamedTuple):
 class Sealer:
     """Makes the tokens of one event."""
 
-    __slots__ = ("_binding", "_cipher", "_id", "_nonces")
+    __slots__ = ("_begins", "_binding", "_cipher", "_entropy")
 
     def __init__(self, key: SecretKey, event: EventIdentity) -> None:
-        self._id = key.id
-        self._nonces: list[bytes] = []
+        self._begins = f"{PREFIX}{key.id}."
+        self._entropy = b""
         self._binding = event.binding()
         self._cipher = _cipher(key, self._binding)
 
     def seal(self, path: str, value: bytes, form: Form = "text") -> str:
         """The token for what stands at `path`, a JSON Pointer into the event as it is stored."""
         # Asking the kernel for each nonce would take as long as encrypting.
-        if not self._nonces:
-            entropy = os.urandom(NONCE_BYTES * NONCES)
-            self._nonces = [entropy[at : at + NONCE_BYTES] for at in range(0, len(entropy), NONCE_BYTES)]
-        nonce = self._nonces.pop()
+        entropy = self._entropy or os.urandom(NONCE_BYTES * NONCES)
+        nonce, self._entropy = entropy[:NONCE_BYTES], entropy[NONCE_BYTES:]
         sealed = self._cipher.encrypt(nonce, _MARKS[form] + value, self._binding + path.encode())
-        return f"{PREFIX}{self._id}.{_encoded(nonce + sealed)}{END}"
+        return f"{self._begins}{_encoded(nonce + sealed)}{END}"
 
 
 class Opener:

@@ -10,13 +10,13 @@ from events.pii.detection.reading.page import Page
 CROWD = 1000
 
 
+def may_be_crowded(page: Page) -> bool:
+    """No two of a kind begin at one character, so that there is nothing to count in most events."""
+    return len(page.joined) > CROWD
+
+
 def bounded(page: Page, hits: Iterator[Hit]) -> Iterator[Hit]:
     """Hits as they are found; once a text is crowded with a kind, all of it, and no more is looked for there."""
-    # No two begin at one character, so that there is nothing to count in most events.
-    return _bounded(page, hits) if len(page.joined) > CROWD else hits
-
-
-def _bounded(page: Page, hits: Iterator[Hit]) -> Iterator[Hit]:
     counts: dict[tuple[int, Kind], int] = {}
     for hit in hits:
         yield hit

@@ -26,7 +26,7 @@ _ESCAPES = frozenset({rb"\n", rb"\r", rb"\t"})
 
 def emails(page: Page) -> Iterator[Hit]:
     joined = page.joined
-    for start, end in page.spans(_EMAIL, Kind.EMAIL):
+    for start, end in page.spans(_EMAIL, Kind.EMAIL, mark=b"@"):
         start += joined[start - 1 : start + 1] in _ESCAPES and joined[start + 1 : start + 2] != b"@"
         if not _is_file(joined, start, end) and not _is_repository(joined, start, end):
             yield start, end, Kind.EMAIL

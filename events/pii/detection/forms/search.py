@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from events.pii.detection.forms.cards import bare_cards, parted_cards, printed_cards
-from events.pii.detection.forms.crowd import bounded
+from events.pii.detection.forms.crowd import bounded, may_be_crowded
 from events.pii.detection.forms.dates import dates_in_place, spoken_dates
 from events.pii.detection.forms.digits import digits
 from events.pii.detection.forms.emails import emails
@@ -72,7 +72,10 @@ def asked(signs: tuple[int, ...]) -> Asked:
 
 def search(page: Page, forms: Iterable[Form]) -> list[Hit]:
     """Every hit of some forms."""
-    hits = [hit for form in forms for hit in bounded(page, form(page))]
+    if may_be_crowded(page):
+        hits = [hit for form in forms for hit in bounded(page, form(page))]
+    else:
+        hits = [hit for form in forms for hit in form(page)]
     if page.hinted & _BY_PLACE:
         hits += _in_places(page)
     if len(hits) < 2:

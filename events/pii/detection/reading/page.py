@@ -62,12 +62,20 @@ class Page:
             self._origins[index] = self.origin_of(index)
         return self._origins[index]
 
-    def spans(self, pattern: Any, kind: Kind, group: int = 0) -> Iterable[tuple[int, int]]:
-        """Where an RE2 pattern matches, or a group of it, but for texts that are crowded with a kind."""
-        if len(self.joined) > _SMALL:
+    def spans(self, pattern: Any, kind: Kind, group: int = 0, mark: bytes = b"") -> Iterable[tuple[int, int]]:
+        """Where an RE2 pattern matches, or a group of it, but for texts that are crowded with a kind.
+
+        `mark` stands in every match: what is before the first text that has it, and after the last, is passed over.
+        """
+        joined = self.joined
+        if len(joined) > _SMALL:
             return self._spans(pattern, kind, group)
-        found = [match.span(group) for match in pattern.finditer(self.joined)]
-        self.work.spend(Cost.CANDIDATE * len(found))
+        start, end = 0, len(joined)
+        if mark:
+            start, end = joined.rfind(_MARK, 0, joined.find(mark)), joined.find(_MARK, joined.rfind(mark)) + 1
+        found = [match.span(group) for match in pattern.finditer(joined, start, end)]
+        if found:
+            self.work.spend(Cost.CANDIDATE * len(found))
         return found
 
     def _spans(self, pattern: Any, kind: Kind, group: int) -> Iterator[tuple[int, int]]:
