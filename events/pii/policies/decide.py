@@ -5,8 +5,8 @@ of its path lines, else by its line for the kind, else by its default; and where
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from events.pii.detection.finding import Finding
 from events.pii.detection.kinds import Kind
@@ -21,8 +21,7 @@ IDENTITY = frozenset({"/id", "/source", "/subject", "/partitionkey"})
 TYPE = "/type"
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """`action` None: nothing is done, since it is not personal there. `because` names the line, never a value."""
 
     action: Action | None
@@ -179,5 +178,5 @@ def raised(decided: Decided, minimum: Action, why: str) -> Decided:
     if minimum is Action.LOG or (decided.action is None and minimum.rank < Action.ENCRYPT.rank):
         return decided
     if decided.action in (None, Action.LOG):
-        return replace(decided, action=minimum, because=f"{decided.because}; but {why}")
+        return Decided(minimum, f"{decided.because}; but {why}")
     return decided

@@ -38,8 +38,12 @@ def judge(
         return []
     if decider.whole_lines:
         found = with_whole(examined, found, decider.whole_lines)
-    decided = [(finding, _decided(examined, finding, decider, classification)) for finding in found]
-    return [Judged(finding, one.action, one.because) for finding, one in decided if one.action is not None]
+    judged = []
+    for finding in found:
+        action, because = _decided(examined, finding, decider, classification)
+        if action is not None:
+            judged.append(Judged(finding, action, because))
+    return judged
 
 
 def _decided(

@@ -40,8 +40,8 @@ def bare_cards(page: Page) -> Iterator[Hit]:
 
 
 def printed_cards(page: Page) -> Iterator[Hit]:
-    for span in page.spans(_PRINTED, Kind.CREDIT_CARD):
-        start, end = _digits_of(page, *span)
+    for start, end in page.spans(_PRINTED, Kind.CREDIT_CARD):
+        start += _is_joint(page, start)
         if end - start <= _LONGEST_PRINTED and _is_card(page, start, end):
             yield start, end, Kind.CREDIT_CARD
         else:
@@ -55,16 +55,16 @@ def parted_cards(page: Page) -> Iterator[Hit]:
 def _whole(page: Page, pattern: Any) -> Iterator[Hit]:
     """What is a card from its first to its last digit."""
     joined = page.joined
-    for span in page.spans(pattern, Kind.CREDIT_CARD):
-        start, end = _digits_of(page, *span)
+    for start, end in page.spans(pattern, Kind.CREDIT_CARD):
+        start += _is_joint(page, start)
         goes_on = joined[end : end + 1] in {b" ", b"-"} and joined[end + 1 : end + 2].isdigit()
         if (pattern is _BARE or not goes_on) and _is_card(page, start, end):
             yield start, end, Kind.CREDIT_CARD
 
 
-def _digits_of(page: Page, start: int, end: int) -> tuple[int, int]:
-    """Without the underscore before, as in `card_4111...`."""
-    return start + (page.joined[start : start + 1] == b"_"), end
+def _is_joint(page: Page, start: int) -> bool:
+    """The underscore before, as in `card_4111...`, is found with the digits."""
+    return page.joined[start : start + 1] == b"_"
 
 
 def _in_chain(page: Page, start: int, chain: bytes) -> Iterator[Hit]:
@@ -92,7 +92,9 @@ def _is_card(page: Page, start: int, end: int) -> bool:
     digits = page.joined[start:end].translate(None, _SEPARATORS)
     if not SHORTEST <= len(digits) <= LONGEST or not issued(digits) or not luhn(digits):
         return False
-    return _stands_free(page.joined, start, end) and not _is_of_a_thing(page, digits, start, end)
+    if not page.is_all(start, end) and not _stands_free(page.joined, start, end):
+        return False
+    return not _is_of_a_thing(page, digits, start, end)
 
 
 def _stands_free(joined: bytes, start: int, end: int) -> bool:

@@ -33,13 +33,15 @@ _MAC = re2.compile(
 def ipv4(page: Page) -> Iterator[Hit]:
     joined = page.joined
     for start, end in page.spans(_IPV4, Kind.IPV4):
-        left, right = joined[start - 1 : start], joined[end : end + 2]
-        if left.isalnum() or left == b".":
-            continue
-        if (left in _JOINTS or _goes_on(right)) and not _is_in_name(joined, start, end):
-            continue
-        if not _is_version(page, start):
+        if (page.is_all(start, end) or _is_apart(joined, start, end)) and not _is_version(page, start):
             yield start, end, Kind.IPV4
+
+
+def _is_apart(joined: bytes, start: int, end: int) -> bool:
+    left, right = joined[start - 1 : start], joined[end : end + 2]
+    if left.isalnum() or left == b".":
+        return False
+    return not (left in _JOINTS or _goes_on(right)) or _is_in_name(joined, start, end)
 
 
 def _goes_on(right: bytes) -> bool:

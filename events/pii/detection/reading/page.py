@@ -102,6 +102,10 @@ class Page:
             return True
         return after > 0 and said(hint, self.after(span[1], after))
 
+    def is_all(self, start: int, end: int) -> bool:
+        """Whether a span is all of a text."""
+        return self.joined[start - 1] == _MARK_BYTE == self.joined[end]
+
     def before(self, offset: int, characters: int) -> bytes:
         """What stands before an offset in the same text."""
         if self.joined[offset - 1] == _MARK_BYTE:
