@@ -26,7 +26,7 @@ def counted(acts: Iterable[tuple[str, Kind, Action]]) -> tuple[Act, ...]:
     counts: dict[tuple[str, Kind, Action], int] = {}
     for act in acts:
         counts[act] = counts.get(act, 0) + 1
-    return tuple([Act(path, str(kind), str(action), count) for (path, kind, action), count in counts.items()])
+    return tuple([Act(path, kind, action, count) for (path, kind, action), count in counts.items()])
 
 
 class Names:

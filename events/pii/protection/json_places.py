@@ -71,8 +71,8 @@ def _find_by_value(text: str, places: dict[str, Place], parsed: Json) -> None:
         if type(value) is not str or value[:1] in _AFTER_STRINGS:
             continue
         literal = f'"{value}"'
-        at = text.find(literal)
-        if at >= 0 and text.find(literal, at + 1) < 0:
+        if text.count(literal) == 1:
+            at = text.find(literal)
             places[pointer] = Place((at, at + len(literal)))
 
 

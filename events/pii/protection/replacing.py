@@ -48,10 +48,11 @@ class Replacer:
         return self._seal(path, value, "bytes")
 
     def _seal(self, path: str, value: bytes, form: Form) -> str:
-        if self._sealer is None:
+        sealer = self._sealer
+        if sealer is None:
             assert self._event is not None
-            self._sealer = Sealer(self._tenant_keys().current, self._event)
-        return self._sealer.seal(path, value, form)
+            sealer = self._sealer = Sealer(self._tenant_keys().current, self._event)
+        return sealer.seal(path, value, form)
 
     def _tenant_keys(self) -> TenantKeys:
         if self._known is None:
