@@ -19,6 +19,7 @@ MAX_KNOWN = 10_000
 IDENTITY = frozenset({"/id", "/source", "/subject", "/partitionkey"})
 """They tell events apart and keep their order: equal values must stay equal."""
 TYPE = "/type"
+_PLACED = IDENTITY | {TYPE}
 
 
 class Decided(NamedTuple):
@@ -34,31 +35,32 @@ class Decider:
     `whole_lines` say what stands at a place, whether it is found or not.
     """
 
-    __slots__ = ("_by_kind", "allows_test_values", "environment", "policy", "whole_lines")
+    __slots__ = ("_by_kind", "_lines", "_name", "allows_test_values", "environment", "policy", "whole_lines")
 
     def __init__(self, policy: Policy | None, environment: Environment) -> None:
         self.policy = policy
         self.environment = environment
-        self.whole_lines = tuple(line for line in policy.paths if line.whole) if policy else ()
+        self._name, self._lines = (policy.name, policy.paths) if policy else ("", ())
+        self.whole_lines = tuple(line for line in self._lines if line.whole)
         self.allows_test_values = policy is not None and policy.allow_test_values
         self._by_kind = {kind: _of_kind(policy, kind, environment) for kind in Kind}
 
     def decide(self, finding: Finding) -> Decided:
         """Of a finding that stands for others too, the strictest that is decided about any of them."""
-        decided = self._about(finding.kind, finding.path)
+        path = finding.path
+        decided = self._about(finding.kind, path)
         for kind in finding.also:
-            decided = stricter(decided, self._about(kind, finding.path))
-        return _placed(decided, finding.path)
+            decided = stricter(decided, self._about(kind, path))
+        return _placed(decided, path) if path in _PLACED else decided
 
     def decide_by_kind(self, kind: Kind) -> Decided:
         """What is decided where no path line fits."""
         return self._by_kind[kind]
 
     def _about(self, kind: Kind, path: str) -> Decided:
-        if self.policy is not None:
-            for line in self.policy.paths:
-                if line.kind in (None, kind) and line.pattern.matches(path):
-                    return Decided(line.action, f"{_named(line)} of the policy {self.policy.name}")
+        for line in self._lines:
+            if line.kind in (None, kind) and line.pattern.matches(path):
+                return Decided(line.action, f"{_named(line)} of the policy {self._name}")
         return self._by_kind[kind]
 
 

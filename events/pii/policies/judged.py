@@ -38,9 +38,10 @@ def judge(
         return []
     if decider.whole_lines:
         found = with_whole(examined, found, decider.whole_lines)
+    plain = classification is None and not decider.allows_test_values
     judged = []
     for finding in found:
-        action, because = _decided(examined, finding, decider, classification)
+        action, because = decider.decide(finding) if plain else _decided(examined, finding, decider, classification)
         if action is not None:
             judged.append(Judged(finding, action, because))
     return judged

@@ -87,11 +87,11 @@ def _sorted_out(judged: Sequence[Judged]) -> tuple[_Spans, tuple[Act, ...]]:
         if not shown:
             told = told or _told(judged)
             shown = told(path)
-        if in_data(path):
-            group = spans.names if where == "key" else values
-        else:
+        if not in_data(path):
             group = spans.attribute_names if where == "key" else spans.attributes
             action, path = treatment(action, path), path[1:]
+        else:
+            group = spans.names if where == "key" else values
         done.append((shown, kind, action))
         if action is Action.LOG:
             continue
