@@ -9,8 +9,6 @@ from events.pii.admin.wording import Line, lines
 from events.pii.publishing import publish
 from events.publishing.publication import Snapshot
 
-NOTHING: Mapping[str, Any] = {"policies": []}
-
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
@@ -34,7 +32,7 @@ class Drafts:
 
 
 def snapshot_of(published: PiiPolicySet | None) -> Mapping[str, Any]:
-    return published.snapshot if published else NOTHING
+    return published.snapshot if published else publish.PUBLICATION.nothing
 
 
 def read_drafts() -> Drafts:
