@@ -77,7 +77,7 @@ def _treated(
 
 def _noted(one: Admitted, treated: Treated, version: int) -> Admitted:
     if not treated.judged:
-        return one
+        return one if treated.event is one.event else one._replace(event=treated.event)
     protected = any(each.action is not Action.LOG for each in treated.judged)
     return one._replace(event=treated.event, pii=_as_json(treated, version), protected=protected)
 

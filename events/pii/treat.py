@@ -12,7 +12,7 @@ from events.envelope.event import unchecked
 from events.envelope.serialise import canonical
 from events.pii.detection import Examined, Finding, detect, scan_text
 from events.pii.policies.action import Action
-from events.pii.policies.classification import CLASSIFICATION, emitted
+from events.pii.policies.classification import CLASSIFICATION, OWN_WORDS, emitted
 from events.pii.policies.decide import PolicySet
 from events.pii.policies.judged import Judged, judge
 from events.pii.protection import Act, protect
@@ -59,7 +59,7 @@ def treat_found(
     """The same where it is known what is personal in an event. Raises as `treat`, but for TooMuchError."""
     judged = judge(examined, found, policies, event.type, environment, event.extensions)
     if not judged:
-        return Treated(event)
+        return Treated(_unsaid(event))
     return treated(event, examined.data, judged, policies.number, keys, tenant)
 
 
@@ -118,6 +118,15 @@ def parsed(event: CloudEvent) -> Any:
 
 def blocked(judged: Collection[Judged]) -> bool:
     return any(one.action is Action.BLOCK for one in judged)
+
+
+def _unsaid(event: CloudEvent) -> CloudEvent:
+    """Without the policies' own words, which a producer may have used: nothing was decided."""
+    if event.extensions.keys().isdisjoint(OWN_WORDS):
+        return event
+    core = {name: getattr(event, name) for name in CORE}
+    kept = {name: value for name, value in event.extensions.items() if name not in OWN_WORDS}
+    return unchecked(**core, extensions=MappingProxyType(kept), data=event.data)
 
 
 def _with(event: CloudEvent, said: Mapping[str, Extension]) -> CloudEvent:

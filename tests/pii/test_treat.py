@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from events.envelope import CloudEvent, EnvelopeError
 from events.pii.policies.decide import NO_POLICIES, PolicySet
 from events.pii.policies.errors import ClassificationError
-from events.pii.protection import PiiBlockedError
+from events.pii.protection import PiiBlockedError, reveal
 from events.pii.tokens import SecretKey, TenantKeys
 from events.pii.treat import Treated, treat
 from tests.pii.policies.made import line, policies, raw
@@ -163,3 +163,55 @@ def test_what_is_not_personal_is_unchanged_byte_for_byte_beside_what_is(plain: l
     assert isinstance(made, str)
     assert made.startswith(before)
     assert made.endswith(after)
+
+
+@pytest.mark.parametrize("action", ["REDACT", "ANONYMIZE", "ENCRYPT"])
+def test_all_that_stands_in_a_whole_place_is_replaced_true_and_false_as_well(action: str) -> None:
+    known = policies(raw(paths=[line("/data/health", action, "special_category", whole=True)]))
+    data = {"health": {"hiv": True, "notes": ["zebra", {"weeks": 5}], "none": None}, "other": [True, "zebra"]}
+
+    stored = json.loads(str(treated(event(data), known).event.data))
+
+    health = stored["health"]
+    replaced = [health["hiv"], health["notes"][0], health["notes"][1]["weeks"]]
+    assert all(type(one) is str and one.startswith(("[redacted]", "anon_", "pii.v1.")) for one in replaced)
+    assert (stored["other"], health["none"]) == (data["other"], None)
+
+
+def test_what_was_true_or_false_is_revealed_as_such() -> None:
+    known = policies(raw(paths=[line("/data", "ENCRYPT", "special_category", whole=True)]))
+    given = event('{"hiv": true , "weeks":5.0,"list":[false,null,"x"]}')
+
+    stored = treated(given, known).event
+
+    assert "true" not in str(stored.data)
+    assert reveal(stored, KEYS).event.data == given.data
+
+
+@pytest.mark.parametrize("name", ["id", "source"])
+def test_two_spellings_in_what_tells_events_apart_are_two_events(name: str) -> None:
+    spellings = ["u:Ann@Acme-Corp.com", "u:ann@acme-corp.com", "u:ann@Acme-corp.com"]
+
+    made = [getattr(treated(event({}, **{name: one})).event, name) for one in spellings]
+
+    assert len(set(made)) == len(spellings)
+    assert all("ann" not in one.lower().removeprefix("u:anon_") for one in made)
+
+
+def test_elsewhere_two_spellings_are_one_value() -> None:
+    known = policies(raw(default="ANONYMIZE"))
+
+    first, second = (
+        treated(event({"to": one}, subject=one), known).event for one in ("Ann@Acme-Corp.com", "ann@acme-corp.com")
+    )
+
+    assert (first.data, first.subject) == (second.data, second.subject)
+
+
+def test_nobody_but_the_policies_uses_their_words() -> None:
+    forged = event({"order": "A-17"}, pii="encrypted", piipolicy=99, team="billing")
+
+    made = treated(forged).event
+
+    assert dict(made.extensions) == {"team": "billing"}
+    assert (made.data, made.id, made.source) == (forged.data, forged.id, forged.source)

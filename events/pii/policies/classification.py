@@ -15,6 +15,7 @@ from events.pii.policies.errors import ClassificationError
 CLASSIFICATION, REGULATION, CATEGORY = "dataclassification", "dataregulation", "datacategory"
 POLICY, TREATMENT = "piipolicy", "pii"
 """Attributes of our own: the version of the policies that decided, and what was done."""
+OWN_WORDS = frozenset({POLICY, TREATMENT})
 
 CLASSES: Mapping[str, Action] = {
     "public": Action.LOG,

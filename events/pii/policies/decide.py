@@ -51,7 +51,7 @@ class Decider:
         decided = self._about(finding.kind, path)
         for kind in finding.also:
             decided = stricter(decided, self._about(kind, path))
-        return _placed(decided, path) if path in _PLACED else decided
+        return placed(decided, path) if path in _PLACED else decided
 
     def decide_by_kind(self, kind: Kind) -> Decided:
         """What is decided where no path line fits."""
@@ -166,7 +166,7 @@ def _named(line: PathLine) -> str:
     return f"path {line.pattern.text}" + (f" for {line.kind.value}" if line.kind else "")
 
 
-def _placed(decided: Decided, path: str) -> Decided:
+def placed(decided: Decided, path: str) -> Decided:
     """What can be done at a place: what identifies an event gets a pseudonym, and a type stays, or the event goes."""
     if path in IDENTITY and decided.action in (Action.ENCRYPT, Action.REDACT):
         return Decided(Action.ANONYMIZE, f"{decided.because}; what identifies an event gets a pseudonym")

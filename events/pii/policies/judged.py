@@ -7,7 +7,7 @@ from events.pii.detection.finding import Examined, Finding
 from events.pii.detection.reading.walk import text_of
 from events.pii.policies.action import Action
 from events.pii.policies.classification import Classification, classification_of
-from events.pii.policies.decide import Decided, Decider, PolicySet, StrictestDecider, raised
+from events.pii.policies.decide import Decided, Decider, PolicySet, StrictestDecider, placed, raised
 from events.pii.policies.sample_values import is_test_value
 from events.pii.policies.whole import with_whole
 
@@ -59,7 +59,8 @@ def _decided(
         decided = decider.decide(finding)
     if classification is None:
         return decided
-    return raised(decided, classification.minimum, classification.why)
+    # What identifies an event stays one to one, whatever its class.
+    return placed(raised(decided, classification.minimum, classification.why), finding.path)
 
 
 def _text(examined: Examined, finding: Finding) -> str:

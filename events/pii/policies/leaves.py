@@ -32,27 +32,28 @@ _MEANINGLESS = frozenset({"uuid", "date-time", "time", "duration"})
 """Formats in which nothing personal is found."""
 
 
-def certain(schema: Schema) -> Schema:
-    """A member that is always replaced, unless it is null, true or false."""
+def certain(schema: Schema, *, whole: bool) -> Schema:
+    """A member that is always replaced, unless it is null, or true or false; `whole`: these may be replaced as well."""
     kept = _without(schema, *_OF_STRINGS, *_OF_NUMBERS, *_OF_VALUES)
     longest = schema.get("maxLength")
     if isinstance(longest, int):
         kept["maxLength"] = max(token_length(4 * longest), _PSEUDONYM + longest)
     types = _types(schema)
     if types is not None:
-        kept["type"] = _said([*(one for one in types if one not in _SCALARS), *_string_if(types)])
+        kept["type"] = _said([*(one for one in types if one not in _SCALARS), *_string_if(types, whole)])
     return {**kept, "pattern": ONLY_PROTECTED, "$comment": REPLACED}
 
 
-def relaxed(schema: Schema, *, by_name: bool, quiet: bool) -> Schema:
+def relaxed(schema: Schema, *, by_name: bool, whole: bool, quiet: bool) -> Schema:
     """A member that may be replaced, wholly or in part.
 
-    `by_name`: also if it is a small number. `quiet`: its name speaks of nothing personal.
+    `by_name`: also if it is a small number. `whole`: also if it is true or false. `quiet`: its name speaks of nothing
+    personal.
     """
     if quiet and schema.get("format") in _MEANINGLESS:
         return schema
     types = _types(schema)
-    if types is not None and not _touched(schema, types, by_name):
+    if types is not None and not _touched(schema, types, by_name, whole):
         return schema if not _names_containers(schema) else _without(schema, *_OF_VALUES)
     kept = _without(schema, *_OF_STRINGS, *_OF_VALUES)
     if types is None or "string" in types:
@@ -60,8 +61,8 @@ def relaxed(schema: Schema, *, by_name: bool, quiet: bool) -> Schema:
     return {**kept, "type": [*types, "string"], "pattern": NUMBER_REPLACED, "$comment": COMMENT}
 
 
-def _touched(schema: Schema, types: Iterable[str], by_name: bool) -> bool:
-    if "string" in types:
+def _touched(schema: Schema, types: Iterable[str], by_name: bool, whole: bool) -> bool:
+    if "string" in types or (whole and "boolean" in types):
         return True
     return ("number" in types or "integer" in types) and (by_name or not _is_small(schema))
 
@@ -82,8 +83,8 @@ def _types(schema: Schema) -> list[str] | None:
     return [said] if isinstance(said, str) else said
 
 
-def _string_if(types: Iterable[str]) -> list[str]:
-    return ["string"] if any(one in _SCALARS for one in types) else []
+def _string_if(types: Iterable[str], whole: bool) -> list[str]:
+    return ["string"] if any(one in _SCALARS or (whole and one == "boolean") for one in types) else []
 
 
 def _said(types: list[str]) -> str | list[str]:

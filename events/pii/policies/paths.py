@@ -21,9 +21,7 @@ Specificity: TypeAlias = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class PathPattern:
-    """`steps` are the parts between the slashes, as they are written; `head` and `tail` what stands before and after
-    all stars.
-    """
+    """`steps` are the parts between the slashes; `head` and `tail` what stands before and after all stars."""
 
     text: str
     steps: tuple[str, ...]
@@ -38,11 +36,15 @@ class PathPattern:
             return False
         return self._automaton.fullmatch(pointer) is not None
 
+    def and_below(self) -> "PathPattern":
+        """The same places with all that is in them; as narrow as before, and written so."""
+        return self if self.steps[-1] == DEEP else _compiled(self.text, (*self.steps, DEEP))
+
     @property
     def specificity(self) -> Specificity:
         """More of it is the narrower pattern: steps that are named, then no `**`, then few `*`."""
-        named = sum(map(_is_named, self.steps))
-        return named, -self.steps.count(DEEP), -self.steps.count(ANY)
+        written = _steps(self.text)
+        return sum(map(_is_named, written)), -written.count(DEEP), -written.count(ANY)
 
 
 def parse_path(text: str, place: str = "") -> PathPattern:
@@ -50,7 +52,14 @@ def parse_path(text: str, place: str = "") -> PathPattern:
     faults = [Fault(place, message) for message in _wrong(text)]
     if faults:
         raise PolicyError(faults)
-    steps = tuple(text[1:].split("/"))
+    return _compiled(text, _steps(text))
+
+
+def _steps(text: str) -> tuple[str, ...]:
+    return tuple(text[1:].split("/"))
+
+
+def _compiled(text: str, steps: tuple[str, ...]) -> PathPattern:
     head = "".join(f"/{step}" for step in takewhile(_is_named, steps))
     tail = "".join(f"/{step}" for step in [*takewhile(_is_named, reversed(steps))][::-1])
     return PathPattern(text, steps, head, tail, re2.compile("(?s)" + "".join(map(_expression, steps))))

@@ -29,7 +29,8 @@ _LINE_MEMBERS = frozenset({"path", "action", "kind", "whole"})
 class PathLine:
     """What is done about what is found at some places; `action` None: nothing, it is not personal there.
 
-    With a `kind` it is about findings of that kind only. `whole`: all that stands there is of the kind, found or not.
+    With a `kind` it is about findings of that kind only. `whole`: all that stands there, and in what
+    stands there, is of the kind, found or not.
     """
 
     pattern: PathPattern
@@ -81,8 +82,8 @@ def parse_policy(raw: Mapping[str, Any], place: str = "") -> Policy:
 
 def _line(raw: Mapping[str, Any]) -> PathLine:
     action = None if raw["action"] == IGNORE else Action(raw["action"])
-    kind = raw.get("kind")
-    return PathLine(parse_path(raw["path"]), action, None if kind is None else Kind(kind), raw.get("whole", False))
+    kind, whole, pattern = raw.get("kind"), raw.get("whole", False), parse_path(raw["path"])
+    return PathLine(pattern.and_below() if whole else pattern, action, None if kind is None else Kind(kind), whole)
 
 
 def _faults(raw: Mapping[str, Any], place: str) -> Iterator[Fault]:

@@ -146,8 +146,9 @@ class _After:
         if not actions & REPLACING or self._fixed(schema, spot):
             return schema
         if self._is_certain(spot, actions):
-            return certain(schema)
-        return relaxed(schema, by_name=self._by_name(spot), quiet=spot.is_quiet and not self._whole(spot))
+            return certain(schema, whole=self._whole(spot))
+        whole = self._whole(spot)
+        return relaxed(schema, by_name=self._by_name(spot), whole=whole, quiet=spot.is_quiet and not whole)
 
     def _is_certain(self, spot: _Spot, actions: set[Action | None]) -> bool:
         if not self._exact or spot.place is None or not actions <= REPLACING | {Action.BLOCK}:

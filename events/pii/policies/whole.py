@@ -1,6 +1,6 @@
 """Places that a policy says something personal stands at, whether it is found there or not."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from events.envelope.json_text import escape
@@ -14,13 +14,16 @@ _Node: TypeAlias = tuple[str, Any, tuple[int, ...]]
 
 
 def with_whole(examined: Examined, found: Sequence[Finding], lines: Sequence[PathLine]) -> list[Finding]:
-    """What was found, and one finding for each text or number at a place that a line speaks of.
+    """What was found, and one finding for each text, number, true or false at a place that a line speaks of, or in it.
 
     Such a one stands for what was found at its place: the strictest that is decided about any of them holds.
     """
     whole = {finding.path: finding for line in lines for finding in _findings(examined, line)}
     if not whole:
         return list(found)
+    names = {finding.path for finding in found if finding.where == "key"}
+    if names:
+        whole = {path: finding._replace(shown=_shown(path, names)) for path, finding in whole.items()}
     rest = []
     for finding in found:
         if finding.where == "key" or finding.path not in whole:
@@ -36,9 +39,24 @@ def _findings(examined: Examined, line: PathLine) -> Iterator[Finding]:
     assert line.kind is not None
     for path, node in _leaves_at(examined, line.pattern.steps):
         binary = isinstance(node, bytes)
-        if size := len(node if binary else text_of(node)):
+        if size := len(node if binary else _text_of(node)):
             where: Where = "value" if path == "/data" or path.startswith("/data/") else "attribute"
             yield Finding(path, 0, size, line.kind, where, "name", ("bytes",) if binary else (), shown=path)
+
+
+def _text_of(node: Any) -> str:
+    if isinstance(node, bool):
+        return "true" if node else "false"
+    return text_of(node)
+
+
+def _shown(path: str, names: Collection[str]) -> str:
+    """With `*` for each name that is personal itself."""
+    told, place = "", ""
+    for step in path[1:].split("/"):
+        place += f"/{step}"
+        told += "/*" if place in names else f"/{step}"
+    return told
 
 
 def _leaves_at(examined: Examined, steps: Sequence[str]) -> Iterator[tuple[str, Any]]:

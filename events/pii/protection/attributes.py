@@ -49,7 +49,7 @@ def pseudonymised(attributes: Attributes, found: Spans, replacer: Replacer) -> A
 def _pseudonymised(name: str, value: str, spans: Sequence[Span], replacer: Replacer) -> str:
     spans = [_without_brackets(value, span) for span in spans]
     result = edited(value, string_edits(value, spans, f"/{name}", replacer))
-    return result if _fits(name, result) else replacer.pseudonym(value, name)
+    return result if _fits(name, result) else replacer.pseudonym(value, name, exact=True)
 
 
 def _without_brackets(value: str, span: Span) -> Span:

@@ -52,7 +52,8 @@ def _value_edits(text: str, place: Place, spans: Sequence[Span], path: str, repl
 def _instead_of_number(literal: str, spans: Sequence[Span], path: str, replacer: Replacer) -> str:
     """A string for all of a number: a part of one would say too much about the rest."""
     span = strictest(spans)
-    value = literal if span.action is Action.ENCRYPT or literal.isdecimal() else text_of(orjson.loads(literal))
+    is_number = span.action is not Action.ENCRYPT and literal not in ("true", "false")
+    value = text_of(orjson.loads(literal)) if is_number and not literal.isdecimal() else literal
     return f'"{written_out(replacer.replaced(value, span.kind, span.action, path, "number"))}"'
 
 

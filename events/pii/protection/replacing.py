@@ -7,6 +7,8 @@ from events.pii.tokens import TOKEN, EventIdentity, Form, Sealer, TenantKeys, is
 from events.pii.tokens.pseudonym import bare_pseudonym
 
 REDACTED = "[redacted]"
+EXACT = frozenset({"/id", "/source"})
+"""What tells events apart, letter by letter: two spellings of a value there are two events."""
 
 _BEGINNINGS = ("pii.v1.", "anon_")
 
@@ -34,12 +36,12 @@ class Replacer:
         if is_protected(value):
             return value
         if action is Action.ANONYMIZE:
-            return self.pseudonym(value, kind)
+            return self.pseudonym(value, kind, exact=path in EXACT)
         assert action is Action.ENCRYPT, action
         return self._seal(path, value.encode(), form)
 
-    def pseudonym(self, value: str, kind: str) -> str:
-        return pseudonym(value, kind, self._tenant_keys().pseudonyms)
+    def pseudonym(self, value: str, kind: str, *, exact: bool) -> str:
+        return pseudonym(value, kind, self._tenant_keys().pseudonyms, exact=exact)
 
     def bare_pseudonym(self, value: str, kind: str) -> str:
         return bare_pseudonym(value, kind, self._tenant_keys().pseudonyms)

@@ -16,9 +16,12 @@ PSEUDONYM = re.compile(rf"anon_(?:[a-z0-9_]+_)?[a-z2-7]{{{LENGTH}}}(?:@[^\s@]+)?
 _DOMAIN = re.compile(r"[^\s@]+@([^\s@\"'<>()\\/]+)")
 
 
-def pseudonym(value: str, kind: str, key: SecretKey) -> str:
-    """What stands for a value of a kind, for ever and everywhere in the tenant whose key it is."""
-    plain = normalise(value, kind)
+def pseudonym(value: str, kind: str, key: SecretKey, *, exact: bool = False) -> str:
+    """What stands for a value of a kind, for ever and everywhere in the tenant whose key it is.
+
+    `exact`: of other spellings of the value it is another one.
+    """
+    plain = value if exact else normalise(value, kind)
     if kind == "email" and (address := _DOMAIN.fullmatch(plain)):
         return f"anon_{_code(plain, kind, key)}@{address[1]}"
     return f"anon_{kind}_{_code(plain, kind, key)}"

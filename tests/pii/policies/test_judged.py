@@ -34,26 +34,57 @@ def test_what_a_line_says_stands_at_a_place_is_acted_on_though_nothing_is_found_
     }
 
 
+IN_DATA = {"/data/a/0", "/data/a/1/b", "/data/c~1d", "/data/e"}
+
+
 @pytest.mark.parametrize(
     ("path", "wanted"),
     [
-        ("/data/**", {"/data/a/0", "/data/a/1/b", "/data/c~1d"}),
-        ("/data/a/*", {"/data/a/0"}),
+        ("/data/**", IN_DATA),
+        ("/data/a/*", {"/data/a/0", "/data/a/1/b"}),
+        ("/data/a/1", {"/data/a/1/b"}),
+        ("/data/e", {"/data/e"}),
         ("/data/**/b", {"/data/a/1/b"}),
         ("/data/**/**/b", {"/data/a/1/b"}),
         ("/data/c~1d", {"/data/c~1d"}),
-        ("/**", {"/data/a/0", "/data/a/1/b", "/data/c~1d", "/subject"}),
-        ("/*", {"/subject"}),
+        ("/**", IN_DATA | {"/subject"}),
+        ("/*", IN_DATA | {"/subject"}),
         ("/subject", {"/subject"}),
-        ("/data", set()),
+        ("/data", IN_DATA),
     ],
 )
-def test_the_places_are_those_that_the_path_leads_to(path: str, wanted: set[str]) -> None:
+def test_the_places_are_those_that_the_path_leads_to_and_all_that_is_in_them(path: str, wanted: set[str]) -> None:
     known = policies(raw(paths=[line(path, "REDACT", "credential", whole=True)]))
 
     done = judged({"a": ["x", {"b": 1}], "c/d": "y", "e": True, "f": ""}, known, subject="s")
 
     assert set(done) == wanted
+
+
+def test_a_narrower_line_holds_within_a_whole_place() -> None:
+    whole, narrower = line("/data/a", "ENCRYPT", "special_category", whole=True), line("/data/a/b", "ignore")
+
+    done = judged({"a": {"b": "x", "c": {"d": "y"}}}, policies(raw(paths=[whole, narrower])))
+
+    assert done == {"/data/a/c/d": ("special_category", "ENCRYPT", 1)}
+
+
+def test_what_is_told_of_a_whole_place_has_no_personal_names_in_it() -> None:
+    """H30"""
+    known = policies(raw(paths=[line("/data/a", "ENCRYPT", "address", whole=True)]))
+    examined = Examined({"a": {"jane@acme.org": "x", "4111111111111111": {"jim@acme.org": [True]}}})
+
+    listed = judge(examined, detect(examined), known, "t", "production", {})
+
+    assert sorted(one.finding.shown for one in listed) == ["/data/a/*"] * 3 + ["/data/a/*/*"] * 1 + ["/data/a/*/*/0"]
+
+
+def test_what_identifies_an_event_stays_one_to_one_whatever_its_class() -> None:
+    mild = policies(raw(default="LOG"))
+
+    done = judged({}, mild, subject="jane@acme.org", dataclassification="restricted")
+
+    assert done == {"/subject": ("email", "ANONYMIZE", 13)}
 
 
 def test_a_whole_place_stands_for_what_is_found_in_it_by_the_strictest() -> None:

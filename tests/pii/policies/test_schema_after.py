@@ -35,6 +35,8 @@ ORDER: dict[str, Any] = {
         "note": {"type": "string", "maxLength": 40, "pattern": "^[^<]*$"},
         "ssn": {"type": ["integer", "null"]},
         "loyalty": {"type": "string", "minLength": 1},
+        "ill": {"type": "boolean"},
+        "tests": {"type": "array", "items": {"type": ["string", "boolean"]}},
     },
     "additionalProperties": False,
 }
@@ -122,6 +124,8 @@ ORDERS = st.fixed_dictionaries(
         "status": st.sampled_from(["open", "done"]),
         "note": TEXT.filter(lambda text: "<" not in text),
         "ssn": st.none() | st.integers(0, 999_999_999),
+        "ill": st.booleans(),
+        "tests": st.lists(st.booleans() | TEXT, max_size=2),
         "loyalty": TEXT.filter(bool),
     },
 )
@@ -132,6 +136,8 @@ SETS = st.sampled_from(
         policies(raw(default="ANONYMIZE", kinds={"email": "ENCRYPT", "us_ssn": "LOG"})),
         policies(raw(kinds={"credit_card": "BLOCK"}, paths=[line("/data/note", "ignore")])),
         policies(raw(paths=[line("/data/*", "REDACT", "credential", whole=True)])),
+        policies(raw(paths=[line("/data/status", "ENCRYPT", "special_category", whole=True)])),
+        policies(raw(paths=[line("/data", "ANONYMIZE", "special_category", whole=True)])),
         policies(raw(allow_test_values=True)),
     ]
 )
