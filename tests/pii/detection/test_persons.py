@@ -52,7 +52,8 @@ def test_it_tells_two_telephones_apart_that_follow_each_other() -> None:
     [
         "the phone was 1.9785376 miles away", "call at 1710144942.123", "Contacts_Client 5.2.42619.0804",
         "support (c) 1986-2013", "arn:aws:ssm-contacts:us-east-2:111122223333:contact/x", "phone?id=5551234567",
-        "a-call-of-interest-2020-3-1029027937", "contact sync: 1234567 rows", "number: 12345678 bytes",
+        "fax=2026-01-31", "phone_id=12345678", "a-call-of-interest-2020-3-1029027937", "contact sync: 1234567 rows",
+        "number: 12345678 bytes", "arn:aws:ssm-contacts:*:111122223333:contact/x",
         "reached 10000000 messages", "line 1234567 of it",
     ],
 )  # fmt: skip

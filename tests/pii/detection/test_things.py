@@ -25,7 +25,7 @@ def test_the_name_and_the_state_of_a_thing_are_nobodys(thing: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "person", ["", "user", "customer", "owner", "fields", "items", "team", "order", "host", "payload", "record", "list"]
+    "person", ["", "user", "customer", "owner", "fields", "items", "team", "order", "host", "payload", "report", "list"]
 )
 def test_those_of_a_person_and_of_whatever_is_not_known_are_personal(person: str) -> None:
     own = {"name": "Xyzzy", "state": "Xyzzy", "fullName": "Xyzzy"}

@@ -42,7 +42,8 @@ _SHAPE = re2.compile(
 )
 _EXTENSION = re2.compile(rb"^x\d{1,6}\b", options())
 _PARAMETER = re2.compile(
-    rb"(?:phone|mobile|msisdn|fax|\btel|\bcell|\bsms|whatsapp)[a-z0-9_]{0,10}=$", options(case_sensitive=False)
+    rb"(?:phone|mobile|msisdn|fax|\btel|\bcell|\bsms|whatsapp)(?:[_-]?(?:no|num|nr|number|nummer))?\d?=$",
+    options(case_sensitive=False),
 )
 _LINE = re2.compile(rb"^-(?:office|fax|home|mobile|cell|work|tel|main|direct|phone)\b", options(case_sensitive=False))
 # Any groups of digits one separator apart.
@@ -117,15 +118,17 @@ def _is_called(page: Page, span: tuple[int, int], text: bytes) -> bool:
     fewest = FEWEST if len(text) != len(b"12 34 56") or not _PAIRS.search(text) else _FEWEST_IN_PAIRS
     if not fewest <= _count(text) <= MOST:
         return False
-    if _is_parameter(page, *span):
-        return True
-    if not _stands_free(page.joined, *span):
+    if _is_other(text):
         return False
+    return _is_parameter(page, *span) or (_stands_free(page.joined, *span) and _is_spoken_of(page, span, text))
+
+
+def _is_spoken_of(page: Page, span: tuple[int, int], text: bytes) -> bool:
     if not page.speaks_near(span, Hint.PHONE) or page.speaks_near(span, Hint.THING, _NEAR, 0):
         return False
-    if _is_other(text) or _is_of_a_name(page, span[0]):
+    if text.isdigit() and _UNIT.search(page.after(span[1], _LONGEST_UNIT)):
         return False
-    return not (text.isdigit() and _UNIT.search(page.after(span[1], _LONGEST_UNIT)))
+    return not _is_of_a_name(page, span[0])
 
 
 def _is_parameter(page: Page, start: int, end: int) -> bool:
@@ -140,10 +143,10 @@ def _is_parameter(page: Page, start: int, end: int) -> bool:
 
 def _is_of_a_name(page: Page, start: int) -> bool:
     """Whether digits are a segment of an ARN or go on where a slug of words does, as in `a-call-of-2020-3-102902`."""
-    if page.joined[start - 1 : start] not in {b":", b"-"} or not page.joined[start - 2 : start - 1].isalnum():
+    if page.joined[start - 1 : start] not in {b":", b"-"}:
         return False
     word = page.before(start, BEFORE).rpartition(b" ")[2]
-    return b"arn:" in word or (word[-1:] == b"-" and word.count(b"-") > 1)
+    return b"arn:" in word or (word[-1:] == b"-" and word[-2:-1].isalnum() and word.count(b"-") > 1)
 
 
 def _is_other(text: bytes) -> bool:

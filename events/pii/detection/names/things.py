@@ -4,8 +4,8 @@ Only what can hardly hold a person's name directly, as an order, a payment or a 
 personal.
 """
 
-# No containers of whatever a record may be in, such as `fields`, `items`, `list`; and no words for persons too, such as
-# `host` and `agent`.
+# No containers of whatever a record may be in, such as `fields`, `items`, `list`; no words for persons too, such as
+# `host` and `agent`; nothing that is made about a person and called after them, such as `report`.
 _WORDS = (
     # software and its making
     "app application artifact asset branch browser build class component connector container dependency deployment "
@@ -22,7 +22,7 @@ _WORDS = (
     "plan price product promotion recipe size sku tax tier variant variation "
     # institutions and works
     "alarm album alert bank campaign channel company course court dashboard department episode equipment game "
-    "institution league lesson metric movie organisation organization permission playlist report room season serie "
+    "institution league lesson metric movie organisation organization permission playlist room season serie "
     "site song space tournament videogame "
 )
 THINGS = frozenset(_WORDS.split())
