@@ -5,6 +5,7 @@ from operator import attrgetter
 from events.pii.detection.finding import By, Finding, Where
 from events.pii.detection.kinds import Kind
 from events.pii.detection.masked import is_masked
+from events.pii.detection.names.values import says_nothing
 from events.pii.detection.overlaps import Candidate, resolved
 from events.pii.detection.reading.origin import Origin
 from events.pii.detection.reading.page import Page
@@ -28,7 +29,7 @@ class Collected:
 
     def take_named(self, kind: Kind, origin: Origin, text: str) -> None:
         """A whole text that is personal by the name of its field."""
-        if not is_masked(text):
+        if not (says_nothing(kind, text) or is_masked(text)):
             self._add(origin, 0, len(text), _exact(kind, text), "name")
 
     def _add(self, origin: Origin, start: int, end: int, kind: Kind, by: By) -> None:
@@ -63,7 +64,8 @@ in_order = attrgetter("path", "where", "start")
 
 
 def _exact(kind: Kind, text: str) -> Kind:
-    return Kind.IPV6 if kind is Kind.IPV4 and ":" in text else kind
+    # One colon is that of a port.
+    return Kind.IPV6 if kind is Kind.IPV4 and text.count(":") > 1 else kind
 
 
 def _shown(place: Place, personal: set[int]) -> str:

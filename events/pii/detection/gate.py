@@ -66,7 +66,8 @@ PATTERNS = {
     rb"|\b0\d{1,5}(?:[ ./-]| / )\d\d|\d \d\d \d\d\b|\d\d-\d\d-\d\d-\d\d",
     # What words of spoken.py begin with; these say which digits are worth reading.
     Sign.OF_PHONES: rb"(?i:phone|\btel|\bcall|\bcell|\bmobil|\bfax|\bdial|\bring\b|\btext (?:me|us)|\breach|\bcontact"
-    rb"|\bdesk|\bext\b|\bextension|hotline|whats\s?app|\bsms\b|voicemail|handy|pager|\bnumber(?: is|:)|\bi(?:'| a)m at"
+    rb"|\bdesk|\bext\b|\bextension|hotline|msisdn|whats\s?app|\bsms\b|voicemail|handy|pager|\bnumber(?: is|:)"
+    rb"|\bi(?:'| a)m at"
     rb"|\b(?:my|new|his|her|their) number|messages? (?:me|us|to)|answer|helpline|office|\bhome|\bline|\bportable"
     rb"|support|customer service)",
     Sign.OF_SSN: rb"(?i:\bssn|social|\bitin\b|\btaxpayer)",
@@ -76,16 +77,19 @@ PATTERNS = {
     Sign.COLONS: rb"::|[0-9A-Fa-f]:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]",
     Sign.HEX_PAIRS: rb"[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}",
     Sign.IBAN: rb"(?:\b|_)[A-Za-z]{2}\d\d[ -]?[0-9A-Za-z]{4}[ -]?[0-9A-Za-z]{4}",
-    Sign.TOKEN: rb"AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat_|gl(?:pat|ptt|dt|rt|cbt|soat|ft)-|xox[a-z]-|xapp-|xwfp-"
+    Sign.TOKEN: rb"AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat_|gl(?:pat|ptt|dt|rt|cbt|soat|ft|imt|oas|agent)-|GR1348941"
+    rb"|xox[a-z]-|xapp-|xwfp-"
     rb"|hooks\.slack\.com/|[srp]k_(?:live|test)_|whsec_|AIza|ya29\.|GOCSPX-|npm_|pypi-|SG\.|\b[SA][KC][0-9a-f]{30}"
     rb"|key-[0-9a-f]{30}|-us\d|sk-|hf_|do[opr]_v1_|shp(?:at|ca|pa|ss)_|sq0[a-z]{3}-|:AA|dapi[0-9a-f]{8}|dp\.(?:pt|st)\."
     rb"|hv[sb]\.|ATATT3|lin_api_|PMAK-|NRAK-|dckr_pat_|\.atlasv1\.|ecp_|glsa_|AGE-SECRET|rubygems_|pul-|figd_|sntr[yu]s_"
-    rb"|discord(?:app)?\.com/api/webhooks/|[Bb][Ee][Aa][Rr][Ee][Rr] |AccountKey=|gsk_|tvly-|r8_|pat-[ne]a",
+    rb"|discord(?:app)?\.com/api/webhooks/|[Bb][Ee][Aa][Rr][Ee][Rr] |AccountKey=|gsk_|tvly-|r8_|pat-[ne]a"
+    rb"|[Bb]asic [A-Za-z0-9+/]{4}|(?i:authorization): |LTAI|xkeysib-|pscale_|pplx-|rdme_|shippo_|sq[apu]_|dt0[a-z]01\."
+    rb"|EZ[AT]K|FLWSECK|HRKU-|glc_|fo1_|pnu_|tfp_|duffel_|sbp_|sgp_|ntn_|CFPAT-|lin_oauth_|ATCTT3|sha256~",
     Sign.JWT: rb"eyJ[A-Za-z0-9_-]",
     Sign.KEY_BLOCK: rb"-----BEGIN |PuTTY-User-Key-File|AGE-SECRET-KEY-",
     Sign.URL: rb"://[^\s/\x1f]*@|://[^\s\x1f]*[?&]",
-    Sign.ASSIGNED: rb"(?i:passw(?:or)?d|pwd|passphrase|secret|api[_-]?key|token|account[_-]?key|accesskey"
-    rb"|sig(?:nature)?)[\"']?[ ]?=",
+    Sign.ASSIGNED: rb"(?i:pass(?:w(?:or)?d|phrase)?|pwd|secret|(?:api|account|access|private|secret)[_-]?key|token"
+    rb"|credential|sig(?:nature)?)[\"']?[ ]?[:=]",
     Sign.WORDS: rb"(?i:birth|born|\bdob\b|d\.o\.b|geboren|geburt|naissance|\bnee? le|nacim|nascit|passport|passeport"
     rb"|reisepass|pasaporte|\bP<|account|acct|routing|\baba\b|sort[ -]?code|konto)",
     Sign.ESCAPED: rb"%[0-9A-Fa-f]{2}|&#?[0-9A-Za-z]{1,8};|\\u[0-9A-Fa-f]{4}|\\[nrt]",

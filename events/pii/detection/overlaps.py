@@ -7,15 +7,16 @@ from typing import NamedTuple, TypeAlias
 from events.pii.detection.finding import By
 from events.pii.detection.kinds import Kind
 
-# Of findings of the same span: secrets first, then what has a check digit or a fixed form, then what words speak for.
+# Of findings of the same span: secrets first, what is called one before what is assigned to such a name; then what has
+# a check digit or a fixed form, then what words speak for.
 _SECRET = (
     Kind.PRIVATE_KEY,
-    Kind.URL_CREDENTIALS,
     Kind.CREDENTIAL,
     Kind.AWS_SECRET_KEY,
     Kind.AWS_ACCESS_KEY,
     Kind.JWT,
     Kind.API_TOKEN,
+    Kind.URL_CREDENTIALS,
     Kind.CARD_SECURITY,
 )
 _EXACT = (Kind.IBAN, Kind.CREDIT_CARD, Kind.US_SSN, Kind.EMAIL, Kind.MAC, Kind.IPV6, Kind.IPV4)

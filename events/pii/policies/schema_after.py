@@ -14,6 +14,7 @@ from events.pii.detection import Examined, detect
 from events.pii.detection.names.hints import Hint
 from events.pii.detection.names.known import name_of
 from events.pii.detection.names.name import PLAIN, Name, combined
+from events.pii.detection.names.values import may_say_nothing
 from events.pii.policies.action import Action
 from events.pii.policies.decide import Decider, PolicySet
 from events.pii.policies.effects import REPLACING, Effects, Place
@@ -153,7 +154,8 @@ class _After:
     def _is_certain(self, spot: _Spot, actions: set[Action | None]) -> bool:
         if not self._exact or spot.place is None or not actions <= REPLACING | {Action.BLOCK}:
             return False
-        named = spot.name is not None and spot.name.kind is not None
+        kind = spot.name.kind if spot.name is not None else None
+        named = kind is not None and not may_say_nothing(kind)
         return named or self._effects.is_whole(spot.place)
 
     def _by_name(self, spot: _Spot) -> bool:

@@ -56,6 +56,11 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "personal names in json": lambda size: json.dumps({f"a{number}@b.co": 1 for number in range(size // 17)}),
     "json in json in json": lambda size: json.dumps(json.dumps(json.dumps(["a@b.co"] * (size // 30)))),
     "ports": lambda size: "1.2.3.4:5 " * (size // 10),
+    "headers": lambda size: "authorization: Basic YTpiYTpi " * (size // 29),
+    "passwords": lambda size: "password: a1b2c3 page_token: a1b2c3 " * (size // 36),
+    "parameters": lambda size: "phone=5551234567&" * (size // 17),
+    "slugs": lambda size: "call-a-1029027937" * (size // 17),
+    "nearly accounts of a country": lambda size: "ES91 2100 0418 45 020005133 " * (size // 28),
     "control characters": lambda size: "a\x01@b.co" * (size // 7),
 }
 

@@ -56,6 +56,13 @@ def test_it_finds_a_card_among_other_numbers() -> None:
     ]
 
 
+def test_it_finds_cards_of_airlines_where_cards_are_spoken_of() -> None:
+    number = card("1", 15, random.Random(15))
+
+    assert kinds(f"charged to card {number}") == ["credit_card"]
+    assert kinds_in({"sequenceNo": number}) == []
+
+
 def test_h31_it_finds_a_card_that_is_a_json_number() -> None:
     assert kinds_in({"n": 4111111111111111}) == ["credit_card"]
     assert kinds_in({"n": 4111111111111111.0}) == ["credit_card"]

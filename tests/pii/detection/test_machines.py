@@ -46,7 +46,8 @@ def test_it_finds_ipv6_in_all_forms(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["std::vector", "12:30:45", "add::dead", "1:2:3", "::", "a::b::c", ":".join(["ab"] * 20)]
+    "text",
+    ["::ffff:192.168.1", "std::vector", "12:30:45", "add::dead", "1:2:3", "::", "a::b::c", ":".join(["ab"] * 20)],
 )
 def test_scopes_times_and_fingerprints_are_no_ipv6(text: str) -> None:
     assert kinds(text) == []
@@ -59,7 +60,15 @@ def test_it_finds_mac_addresses(address: str) -> None:
 
 @pytest.mark.parametrize(
     "account",
-    ["DE44 5001 0517 5407 3249 31", "GB82WEST12345698765432", "de44500105175407324931", "NO93 8601 1117 947"],
+    [
+        "DE44 5001 0517 5407 3249 31",
+        "GB82WEST12345698765432",
+        "de44500105175407324931",
+        "NO93 8601 1117 947",
+        "ES91 2100 0418 45 0200051332",
+        "DE44 500105175407324931",
+        "IR062960000000100324200001",
+    ],
 )
 def test_it_finds_ibans(account: str) -> None:
     assert spans(f"to {account}.") == [("iban", account)]
@@ -90,6 +99,11 @@ SECRETS = [
     ("api_token", "SG." + "a" * 22 + "." + "b" * 43),
     ("api_token", "SK" + "0a" * 16),
     ("api_token", "ecp_0123456789ab_" + "A" * 43),
+    ("aws_access_key", "AKIA0189EXAMPLE0189X"),
+    ("api_token", "glagent-" + "a1B2" * 13),
+    ("api_token", "pscale_tkn_" + "a1B2" * 11),
+    ("api_token", "xkeysib-" + "0a" * 32 + "-" + "a1B2" * 4),
+    ("api_token", "sha256~" + "a1B2c3d" * 6 + "x"),
 ]
 
 
@@ -124,6 +138,7 @@ def test_it_finds_secret_keys_whatever_stands_around(around: str) -> None:
         "5f" * 20,
         "5f" * 32,
         "MaintenanceOrderWithAVeryLongNameIndeed12",
+        "https://s3.eu-west-1.amazonaws.com/uk/restaurants/restaurantIdent/imageName",
         "eyJub3QiOiJhIGp3dCJ9.x",
         "sk-learn",
         "-----BEGIN CERTIFICATE-----",
@@ -136,6 +151,14 @@ def test_h32_digests_and_names_are_no_secrets(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "secret"),
     [
+        ("Authorization: Basic amFuZTpodW50ZXIy", "amFuZTpodW50ZXIy"),
+        ("password: hunter2, again", "hunter2"),
+        ("secret_key=hunter2", "hunter2"),
+        ("private-key = hunter2", "hunter2"),
+        ("user=a pass=hunter2", "hunter2"),
+        ("?X-Amz-Credential=AB12/eu", "AB12/eu"),
+        ("'apiKey': 'a1b2c3d4'", "a1b2c3d4"),
+        ('X-Api-Token: "a1b2c3d4"', "a1b2c3d4"),
         ("https://bob:hunter2@db.example.com/x", "bob:hunter2"),
         ("postgres://u:p@ss:w@rd@host:5432/db", "u:p@ss:w@rd"),
         ("https://tok_abc@host.example/", "tok_abc"),
@@ -149,7 +172,26 @@ def test_it_finds_credentials_in_urls_and_connection_strings(text: str, secret: 
 
 
 @pytest.mark.parametrize(
-    "text", ["https://example.com/@user/profile", "ssh://git@github.com/a/b", "a://b:c", "password must be long"]
-)
+    "text",
+    [
+        "https://example.com/@user/profile", "ssh://git@github.com/a/b", "a://b:c", "password must be long",
+        "password: required", "unexpected token: identifier", "secret: projects/7/secrets/db1", "api key: rotated",
+        "https://x/y?page_token=abcdef123&z=1", "nextPageToken: abcdef123", "password = None", "password=********",
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbC12d", "a Basic subscription", "Basic QUJDREVG",
+    ],
+)  # fmt: skip
 def test_other_urls_and_texts_hold_no_credentials(text: str) -> None:
     assert kinds(text) == []
+
+
+def test_it_finds_tokens_in_a_header_of_no_known_scheme() -> None:
+    token = "5f2b9c1e0d3a4b5c6d7e"
+
+    assert spans(f"curl -H 'Authorization: Token {token}'") == [("api_token", token)]
+    assert spans(f"AUTHORIZATION: {token}") == [("api_token", token)]
+    assert kinds("Authorization: AWS4-HMAC-SHA256 and more") == []
+
+
+def test_a_port_makes_no_other_kind_of_an_address() -> None:
+    assert kinds_in({"clientIp": "localhost:8080"}) == ["ipv4"]
+    assert kinds_in({"clientIp": "::"}) == ["ipv6"]

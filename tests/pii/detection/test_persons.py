@@ -12,7 +12,8 @@ from tests.pii.detection.found import kinds, kinds_in, spans
         "+1 (555) 123-4567", "(123)456-7890x89012", "123.456.7890x123", "+44 20 7946 0958", "+44(0)306 999 0123",
         "0117 496 0123", "(0151) 496 0456", "07700 900 123", "030 12 34 56 78", "0911/1482146", "0911 / 148214",
         "06 84 12 34 56", "01.23.45.67.89", "+33 (0)1 23 45 67 89", "(08) 9034 5678", "0412 345 678", "+61 2 9034 5678",
-        "(16) 3922-4821", "+49301234567", "0044 20 7946 0958", "663 84 97 81", "43 855 73 95", "51-36-42-41",
+        "(16) 3922-4821", "+49301234567", "(+57) 310 555 01 23", "(+30)2105550123",
+        "0044 20 7946 0958", "663 84 97 81", "43 855 73 95", "51-36-42-41",
     ],
 )  # fmt: skip
 def test_it_finds_telephones_by_their_shape(written: str) -> None:
@@ -35,6 +36,33 @@ def test_the_extension_belongs_to_a_number_only_if_it_is_written_on_to_it() -> N
     assert spans("Dial 555-123-4567 x89") == [("phone", "555-123-4567")]
     assert spans("Dial 555-123-4567x89") == [("phone", "555-123-4567x89")]
     assert spans("555-123-4567-Office,555-123-4568-Fax") == [("phone", "555-123-4567"), ("phone", "555-123-4568")]
+
+
+@pytest.mark.parametrize("around", ["phone={}", "?customer_phone={}&x=1", "a=b&mobileNumber={}", "sms={}", "msisdn={}"])
+def test_it_finds_telephones_that_are_parameters_of_a_query(around: str) -> None:
+    assert spans(around.format("5551234567")) == [("phone", "5551234567")]
+
+
+def test_it_tells_two_telephones_apart_that_follow_each_other() -> None:
+    assert spans("one of these phones 052 5550123 074-5550145") == [("phone", "052 5550123"), ("phone", "074-5550145")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the phone was 1.9785376 miles away", "call at 1710144942.123", "Contacts_Client 5.2.42619.0804",
+        "support (c) 1986-2013", "arn:aws:ssm-contacts:us-east-2:111122223333:contact/x", "phone?id=5551234567",
+        "fax=2026-01-31", "phone_id=12345678", "a-call-of-interest-2020-3-1029027937", "contact sync: 1234567 rows",
+        "number: 12345678 bytes", "arn:aws:ssm-contacts:*:111122223333:contact/x",
+        "reached 10000000 messages", "line 1234567 of it",
+    ],
+)  # fmt: skip
+def test_h32_measures_versions_and_segments_of_names_are_no_telephones(text: str) -> None:
+    assert kinds(text) == []
+
+
+def test_h32_how_long_a_call_took_is_no_telephone() -> None:
+    assert kinds_in({"calls": {"duration": 18677470, "phoneUsageDistance": 1.9785376}}) == []
 
 
 @pytest.mark.parametrize(
@@ -66,6 +94,19 @@ def test_it_finds_them_otherwise_written_where_they_are_spoken_of() -> None:
 @pytest.mark.parametrize("number", ["000-12-3456", "666-12-3456", "123-00-4567", "123-45-0000", "111-11-1111"])
 def test_it_knows_numbers_that_are_never_issued(number: str) -> None:
     assert kinds(f"SSN {number}") == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"beneficiaryAccountNumber": 987654321},
+        {"customer": {"phone": "987654321"}},
+        {"identity": "projects/987654321/pools"},
+        {"employee": "batch-987654321"},
+    ],
+)
+def test_h32_nine_digits_of_a_person_that_are_something_else_are_no_social_security_number(data: object) -> None:
+    assert "us_ssn" not in kinds_in(data)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +142,10 @@ def test_it_ends_an_address_where_other_text_is_glued_to_it() -> None:
         "git@github.com:a/b.git",
         "getty@tty1.service",
         "a@localhost",
+        "clip_7@3675.stream.0.mp4",
+        "org.acme:parser@3.9.2.Final",
+        "deploy@git.example.com:shop/cart.git",
+        "org-42@git.example.com/shop/cart.git",
         "@a/b@1.2.3",
     ],
 )
@@ -137,4 +182,16 @@ def test_it_finds_papers_where_they_are_spoken_of() -> None:
     assert kinds("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<") == ["passport"]
     assert kinds_in({"bank": {"it": "12345678"}, "passport": {"it": "C01X00T47"}}) == ["bank_account", "passport"]
     assert kinds("routing number 021000022") == []
+    assert spans("routing number 0210-0002-1") == [("bank_account", "0210-0002-1")]
     assert kinds("C01X00T47 and 12345678") == []
+
+
+def test_routing_is_of_a_bank_where_the_check_digit_says_so() -> None:
+    assert kinds_in({"ach": {"routing": "021000021"}, "routing": {"policy": {"community": 3900190}}}) == [
+        "bank_account"
+    ]
+    assert kinds_in({"routing": {"table": 123456789}}) == []
+
+
+def test_a_field_whose_own_name_says_something_else_is_no_account() -> None:
+    assert kinds_in({"bank": {"postal_code": "93405-2255"}}) == ["postal_code"]

@@ -21,11 +21,12 @@ _LENGTHS = {
         21: "CH HR LI LV",
         22: "BG BH CR DE GB GE IE ME RS VA",
         23: "AE GI IL IQ OM SO TL",
-        24: "AD CZ DZ ES MD PK RO SA SE SK TN VG",
-        25: "LY PT ST",
-        26: "IS TR",
-        27: "BI DJ FR GR IT MC MR SM",
-        28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+        24: "AD CZ ES MD PK RO SA SE SK TN VG",
+        # From AO on also countries that are not in the registry and use the form all the same.
+        25: "LY PT ST AO CV GW MZ",
+        26: "IS TR DZ IR",
+        27: "BI DJ FR GR IT MC MR SM CF CG CM GA GQ KM MG TD",
+        28: "AL AZ BY CY DO GT HN HU LB NI PL SV BF BJ CI MA ML NE SN TG",
         29: "BR EG PS QA UA",
         30: "JO KW MU YE",
         31: "MT SC",
@@ -58,8 +59,22 @@ def _end(joined: bytes, start: int, length: int) -> int | None:
         groups = joined[start:end].split(separator)
     text = b"".join(groups)
     if len(text) != length or not text.isalnum() or any(len(group) != 4 for group in groups[:-1]):
-        return None
+        return _end_of_country(joined, start, length)
     return end if _is_account(joined, start, end, text) else None
+
+
+def _end_of_country(joined: bytes, start: int, length: int) -> int | None:
+    """Where one ends that is in the groups of its country, of digits: `ES91 2100 0418 45 0200051332`."""
+    text, end = b"", start
+    for count, written in enumerate(joined[start : start + 2 * length].split(b" ")):
+        group = written[: length - len(text)]
+        text += group
+        end += len(group)
+        if len(text) == length:
+            is_plain = text[4:].isdigit() or (count == 1 and text.isalnum())
+            return end if is_plain and _is_account(joined, start, end, text) else None
+        end += 1
+    return None
 
 
 def _is_account(joined: bytes, start: int, end: int, text: bytes) -> bool:

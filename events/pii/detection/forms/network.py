@@ -68,8 +68,10 @@ def ipv6(page: Page) -> Iterator[Hit]:
         # A colon after may belong to the sentence: `fe80::1: refused`.
         while joined[end - 1 : end] == b":" and joined[end - 2 : end] != b"::":
             end -= 1
-        left, right = joined[start - 1 : start], joined[end : end + 1]
-        if not left.isalnum() and left not in {b"_", b":"} and not right.isalnum() and _is_ipv6(joined[start:end]):
+        left, right = joined[start - 1 : start], joined[end : end + 2]
+        if left.isalnum() or left in {b"_", b":"} or right[:1].isalnum() or (right[:1] == b"." and right[1:].isdigit()):
+            continue
+        if _is_ipv6(joined[start:end]):
             yield start, end, Kind.IPV6
 
 

@@ -18,7 +18,7 @@ _PASSPORT = re2.compile(
     rb"(?i:passports?|passeport|reisepass|pasaporte)\b[^\x1f]{0,40}?\b(" + _PASSPORT_NUMBER + rb")\b", options()
 )
 _MACHINE_READABLE = re2.compile(rb"\bP[A-Z<][A-Z]{3}[A-Z<]{39}(?:\s?[A-Z0-9<]{44})?", options())
-_ROUTING = re2.compile(rb"(?i:routing|\baba\b|\brtn\b)[^\x1f\d]{0,25}(\d{9})\b", options())
+_ROUTING = re2.compile(rb"(?i:routing|\baba\b|\brtn\b)[^\x1f\d]{0,25}(\d{9}|\d{4}-\d{4}-\d)\b", options())
 _ACCOUNT = re2.compile(
     rb"(?i:\b(?:bank|checking|savings|deposit|giro)\s+(?:account|acct)|\baccount\s+(?:no\b|num|nr\b|#)|\bacct\b|"
     rb"\baccount\s*#|konto(?:nummer|nr)?\b|\ba/c\b)[^\x1f\d]{0,25}(\d[\d -]{4,22}\d)\b",
@@ -26,6 +26,7 @@ _ACCOUNT = re2.compile(
 )
 _SORT_CODE = re2.compile(rb"(?i:sort[ -]?code)[^\x1f\d]{0,15}(\d\d-\d\d-\d\d(?:[^\x1f\d]{1,25}\d{8})?)\b", options())
 _PLAIN_PASSPORT = re2.compile(rb"^\s*" + _PASSPORT_NUMBER + rb"\s*$", options())
+_PLAIN_ROUTING = re2.compile(rb"^\d{9}$", options())
 _PLAIN_ACCOUNT = re2.compile(rb"^\s*\d[\d -]{4,22}\d\s*$", options())
 
 
@@ -44,14 +45,22 @@ def papers(page: Page) -> Iterator[Hit]:
 
 def _routing_numbers(page: Page) -> Iterator[Hit]:
     for start, end in page.spans(_ROUTING, Kind.BANK_ACCOUNT, 1):
-        if aba(page.joined[start:end]):
+        if aba(page.joined[start:end].translate(None, b"-")):
             yield start, end, Kind.BANK_ACCOUNT
 
 
 def papers_in_place(page: Page, index: int, hints: int) -> Iterator[Hit]:
     """A text that is such a number and stands under a name like `passport` or `bankAccount`."""
     start, part = page.starts[index], page.part(index)
+    kind = _kind_of(part, hints)
+    if kind and page.origin_at(index).kind in {None, kind}:
+        yield start, start + len(part), kind
+
+
+def _kind_of(part: bytes, hints: int) -> Kind | None:
     if hints & Hint.PASSPORT and _PLAIN_PASSPORT.search(part):
-        yield start, start + len(part), Kind.PASSPORT
-    elif hints & Hint.BANK and not hints & Hint.THING and _PLAIN_ACCOUNT.search(part):
-        yield start, start + len(part), Kind.BANK_ACCOUNT
+        return Kind.PASSPORT
+    if hints & Hint.BANK and not hints & Hint.THING and _PLAIN_ACCOUNT.search(part):
+        return Kind.BANK_ACCOUNT
+    is_routed = hints & Hint.ROUTING and _PLAIN_ROUTING.search(part)
+    return Kind.BANK_ACCOUNT if is_routed and aba(part) else None

@@ -50,7 +50,7 @@ _SPOKEN: dict[int, int] = {
     Sign.OF_PERSONS: Hint.PERSON,
 }
 _SURER = frozenset({Kind.CREDIT_CARD, Kind.US_SSN, Kind.IBAN})
-_BY_PLACE = Hint.BIRTH | Hint.PASSPORT | Hint.BANK
+_BY_PLACE = Hint.BIRTH | Hint.PASSPORT | Hint.BANK | Hint.ROUTING
 
 
 class Asked(NamedTuple):

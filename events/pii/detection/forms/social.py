@@ -11,6 +11,7 @@ from events.pii.detection.names.hints import Hint
 from events.pii.detection.reading.page import Page
 
 NEAR = 30
+_PATH = frozenset({b"/", b"-", b"_"})
 
 _WRITTEN = re2.compile(rb"\d{3}-\d{2}-\d{4}", options())
 _LOOSE = re2.compile(rb"\b\d{3}[ .]\d{2}[ .]\d{4}\b", options())
@@ -65,4 +66,6 @@ def _ends_an_address(joined: bytes, start: int) -> bool:
 def _is_meant(page: Page, span: tuple[int, int]) -> bool:
     if page.speaks_near(span, Hint.SSN):
         return True
+    if page.joined[span[0] - 1 : span[0]] in _PATH or page.is_named_otherwise(span[0], Kind.US_SSN):
+        return False
     return page.speaks_near(span, Hint.PERSON, NEAR, 0) and not page.speaks_near(span, Hint.THING, NEAR, NEAR)

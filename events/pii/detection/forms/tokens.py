@@ -14,9 +14,9 @@ from events.pii.detection.names.hints import Hint
 from events.pii.detection.reading.page import Page
 
 _VENDORS = (
-    rb"gh[pousr]_[A-Za-z0-9]{30,255}",  # GitHub
+    rb"gh[pousr]_[A-Za-z0-9_]{30,255}",  # GitHub
     rb"github_pat_[A-Za-z0-9_]{22,255}",
-    rb"gl(?:pat|ptt|dt|rt|cbt|soat|ft)-[A-Za-z0-9_-]{18,255}",  # GitLab
+    rb"gl(?:pat|ptt|dt|rt|cbt|soat|ft|imt|oas|agent)-[A-Za-z0-9_-]{18,255}|GR1348941[A-Za-z0-9_-]{20,50}",  # GitLab
     rb"xox[a-z]-[A-Za-z0-9-]{10,255}|xapp-\d-[A-Za-z0-9-]{10,255}|xwfp-[A-Za-z0-9-]{10,255}",  # Slack
     rb"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/_-]{20,255}",
     rb"[srp]k_(?:live|test)_[A-Za-z0-9]{10,255}|whsec_[A-Za-z0-9+/=]{20,255}",  # Stripe
@@ -34,12 +34,24 @@ _VENDORS = (
     rb"dckr_pat_[A-Za-z0-9_-]{20,64}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,80}|glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}",
     rb"pul-[0-9a-f]{40}|figd_[A-Za-z0-9_-]{30,64}|sntr[yu]s_[A-Za-z0-9_=+/-]{40,255}|pat-[ne]a\d-[0-9a-f-]{36}",
     rb"discord(?:app)?\.com/api/webhooks/\d{10,20}/[A-Za-z0-9_-]{30,100}",
+    rb"\bLTAI[A-Za-z0-9]{16,24}|dt0[a-z]01\.[A-Z0-9]{24}\.[A-Z0-9]{64}|\bEZ[AT]K[A-Za-z0-9]{54}|sha256~[A-Za-z0-9_-]{43}",
+    rb"xkeysib-[0-9a-f]{64}-[A-Za-z0-9]{16}|pscale_[a-z]{2,8}_[A-Za-z0-9_.-]{32,64}|pplx-[A-Za-z0-9]{40,64}"
+    rb"|rdme_[a-z0-9]{70}|shippo_(?:live|test)_[0-9a-f]{40}|\bsq[apu]_[0-9a-f]{40}|FLWSECK(?:_TEST)?-[0-9a-h]{12,40}"
+    rb"|HRKU-[A-Za-z0-9_-]{36,64}|glc_[A-Za-z0-9+/=]{32,400}|fo1_[A-Za-z0-9_-]{43}|pnu_[A-Za-z0-9]{36}"
+    rb"|tfp_[A-Za-z0-9_.=-]{59}|duffel_(?:live|test)_[A-Za-z0-9_=-]{43}|sbp_[0-9a-f]{40}|sgp_[0-9a-f_]{40,60}"
+    rb"|ntn_[A-Za-z0-9]{40,50}|CFPAT-[A-Za-z0-9_-]{43}|lin_oauth_[0-9a-f]{64}|ATCTT3[A-Za-z0-9_=-]{30,255}",
     rb"ecp_[0-9a-f]{12}_[A-Za-z0-9_-]{43}",  # this product
 )
 _TOKEN = re2.compile(b"|".join(_VENDORS), options())
 _BEARER = re2.compile(rb"\bbearer (?:[A-Za-z._~+/-]*\d[A-Za-z0-9._~+/-]*={0,2})", options(case_sensitive=False))
 _SHORTEST_BEARER = len("bearer ") + 16
-_ACCESS_KEY = re2.compile(rb"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}", options())
+# Longer than the names of schemes, such as AWS4-HMAC-SHA256.
+_AUTHORIZED = re2.compile(
+    rb"authorization: (?:(?:api-)?token )?([A-Za-z._~+/-]*\d[A-Za-z0-9._~+/-]*={0,2})", options(case_sensitive=False)
+)
+_SHORTEST_AUTHORIZED = 20
+_BASIC = re2.compile(rb"\b[Bb]asic ([A-Za-z0-9+/]{8,}={0,2})", options())
+_ACCESS_KEY = re2.compile(rb"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}", options())
 _SECRET_KEY = re2.compile(rb"[A-Za-z0-9/+]{40,}", options())
 # How often capitals, small letters, digits and signs take turns in it: 16 times in AWS's own example.
 _FEWEST_TURNS, _FEWEST_NAMED_TURNS = 14, 8
@@ -48,6 +60,7 @@ _CLASSES = bytes.maketrans(
 )
 _JWT = re2.compile(rb"eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){1,3}", options())
 _LONGEST_HEADER = 4096
+_DIGITLESS = re2.compile(rb"^[^0-9]*$", options())
 _KEY_BLOCK = re2.compile(
     rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^\x1f]*?"
     rb"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\x1f)"
@@ -64,7 +77,22 @@ def vendor_tokens(page: Page) -> Iterator[Hit]:
     for start, end in page.spans(_BEARER, Kind.API_TOKEN):
         if end - start >= _SHORTEST_BEARER:
             yield start + len("bearer "), end, Kind.API_TOKEN
+    for start, end in page.spans(_AUTHORIZED, Kind.API_TOKEN, 1):
+        if end - start >= _SHORTEST_AUTHORIZED:
+            yield start, end, Kind.API_TOKEN
+    for start, end in page.spans(_BASIC, Kind.URL_CREDENTIALS, 1):
+        if _is_user_info(joined[start:end]):
+            yield start, end, Kind.URL_CREDENTIALS
     yield from _access_keys(page)
+
+
+def _is_user_info(encoded: bytes) -> bool:
+    """`user:password` in base64."""
+    try:
+        decoded = binascii.a2b_base64(encoded)
+    except binascii.Error:
+        return False
+    return b":" in decoded and decoded.isascii() and decoded.decode().isprintable()
 
 
 def _stands_free(joined: bytes, start: int, end: int) -> bool:
@@ -96,7 +124,8 @@ def _has_long_word(page: Page) -> bool:
 
 
 def _looks_drawn(page: Page, start: int, text: bytes) -> bool:
-    if text.islower() or text.isupper() or text.isalpha():
+    # One of a thousand has no digit; of paths and names most.
+    if text.islower() or text.isupper() or _DIGITLESS.search(text):
         return False
     classes = text.translate(_CLASSES)
     turns = sum(here != there for here, there in pairwise(classes))
@@ -109,7 +138,7 @@ def _looks_drawn(page: Page, start: int, text: bytes) -> bool:
 def _is_named(page: Page, start: int) -> bool:
     if page.hints_at(start) & Hint.AWS:
         return True
-    before = page.before(start, 60).lower()
+    before = page.before(start, 60).lower().replace(b"amazonaws", b"")
     return b"aws" in before or b"secret" in before or b"akia" in before
 
 

@@ -20,6 +20,8 @@ class Hint:
     # An identifier of a thing: an order, a commit, an article, a moment.
     THING: Final = 256
     VERSION: Final = 512
+    # Of a bank, or of messages and packets: a number with a bank's check digit.
+    ROUTING: Final = 1024
 
 
 WORDS = {
@@ -30,13 +32,15 @@ WORDS = {
     Hint.BIRTH: "dob birth birthday birthdate born dateofbirth bday geburtsdatum geboren geburtstag naissance "
     "nacimiento nascita",
     Hint.PASSPORT: "passport passports reisepass passeport pasaporte passaporto",
-    Hint.BANK: "bank acct banking routing aba iban konto kontonummer sortcode checking savings",
+    Hint.BANK: "bank acct banking aba iban konto kontonummer sortcode checking savings",
     Hint.AWS: "aws amazon secretkey secretaccesskey awssecret",
     Hint.PERSON: "employee applicant customer patient member person taxpayer legacy holder beneficiary claimant "
     "identity individual citizen resident",
     Hint.THING: "order orders invoice sku ean gtin upc isbn imei hash digest sha sha1 sha256 md5 commit trace span "
     "uuid guid serial part ticket tracking timestamp ts checksum etag sequence offset count size bytes total amount "
-    "price lat lon lng latitude longitude revision build barcode asin article product item batch rid id ids version",
+    "price lat lon lng latitude longitude revision build barcode asin article product item batch rid id ids version "
+    "duration seconds millis distance",
+    Hint.ROUTING: "routing aba rtn",
     Hint.VERSION: "version versions ver release build firmware revision oid",
 }
 

@@ -7,6 +7,7 @@ import re2
 
 from events.pii.detection.kinds import Kind
 from events.pii.detection.names.hints import hints_of
+from events.pii.detection.names.things import MEASURES, OWN, THINGS
 from events.pii.detection.names.vocabulary import ENDING_KINDS, MEANS_NOTHING, TOGETHER, WHOLE_KINDS
 from events.pii.detection.reading.folding import fold
 
@@ -22,6 +23,7 @@ _PARTS_WORDS = (
     "cvc cvv pin address key secret token id"
 )
 _PARTS = frozenset(_PARTS_WORDS.split())
+_FULL_NAMES = (["full", "name"], ["full", "names"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,10 @@ class Name:
     words: tuple[str, ...] = ()
     # Whether the name itself must be looked at, since something personal may stand in it.
     looked_at: bool = False
-    # Whether it says more together with the name of the object it is in.
+    # Whether it says more, or nothing, together with the name of the object it is in.
     is_part: bool = False
+    # Whether an object of this name is no person, so that its `name` is nobody's.
+    is_thing: bool = False
 
 
 PLAIN = Name()
@@ -46,15 +50,20 @@ def understood(name: str) -> Name:
     if len(name) > MAX_NAME:
         return PLAIN
     words = words_of(name)
-    meant = Name(_kind(words), hints_of(words), tuple(words), is_part="".join(words) in _PARTS)
-    return meant if meant.kind or meant.hints or meant.is_part else PLAIN
+    together = "".join(words)
+    is_part = together in _PARTS or together in OWN
+    meant = Name(_kind(words), hints_of(words), tuple(words), is_part=is_part, is_thing=_is_thing(words))
+    return meant if meant.kind or meant.hints or meant.is_part or meant.is_thing else PLAIN
 
 
 def combined(above: Name, name: Name) -> Name:
     """The meaning of a name that is a part, together with the name of the object it stands in."""
-    pair = (*above.words, *name.words)
-    swapped = (*name.words, *above.words)
-    kind = _kind(list(pair), whole=False) or _kind(list(swapped), whole=False)
+    if "".join(name.words) in OWN:
+        return PLAIN if above.is_thing else name
+    kind = _kind([*above.words, *name.words], whole=False)
+    # The `id` of telephone numbers is a record's, and neither a number nor an `idToken`.
+    if kind is None and name.words != ("id",):
+        kind = _kind([*name.words, *above.words], whole=False)
     return replace(name, kind=kind or name.kind)
 
 
@@ -76,9 +85,17 @@ def _parted(found: Any) -> str:
     return f"{before} {after}" if before else f"{acronym} {word}"
 
 
+def _is_thing(words: list[str]) -> bool:
+    """By its last word: `head_repository`, `labels`."""
+    last = words[-1] if words else ""
+    return not THINGS.isdisjoint({last, last.removesuffix("s"), last.removesuffix("es"), last.replace("ies", "y")})
+
+
 def _kind(words: list[str], whole: bool = True) -> Kind | None:
     together = "".join(words)
-    if together in MEANS_NOTHING:
+    if together in MEANS_NOTHING or (len(words) > 1 and words[0] in MEASURES):
+        return None
+    if words[-2:] in _FULL_NAMES and _is_thing(words[:-2]):
         return None
     if whole and together in WHOLE_KINDS:
         return WHOLE_KINDS[together]

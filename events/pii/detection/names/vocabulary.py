@@ -22,7 +22,7 @@ ENDINGS = {
     Kind.MAC: "macaddress macaddr hwaddress",
     Kind.AWS_ACCESS_KEY: "awsaccesskeyid awsaccesskey accesskeyid",
     Kind.AWS_SECRET_KEY: "awssecretaccesskey awssecretkey secretaccesskey awssecret",
-    Kind.PRIVATE_KEY: "privatekey privatekeypem sshkey",
+    Kind.PRIVATE_KEY: "privatekey privatekeypem",
     Kind.JWT: "jwt idtoken",
     Kind.API_TOKEN: "apikey apitoken accesstoken refreshtoken authtoken bearertoken sessiontoken authorization xapikey "
     "oauthtoken personalaccesstoken webhooksecret",
@@ -81,7 +81,7 @@ WHOLE = {
 # Endings that are whole words elsewhere and then say nothing: `nextToken`, `publicKeySecretName`.
 _MEANS_NOTHING_WORDS = (
     "nonemail bouncemail voicemail sendmail ismobile isemail hasemail emailsent webmail hostip skip "
-    "stripip emailcount phonecount passwordpolicy streetview wallstreet"
+    "stripip emailcount phonecount passwordpolicy streetview wallstreet dnis"
 )
 MEANS_NOTHING = frozenset(_MEANS_NOTHING_WORDS.split())
 # Written together with something before it, such as `useremail`.

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from events.pii.detection.finding import Where
+from events.pii.detection.kinds import Kind
 from events.pii.detection.reading.offsets import Offsets
-from events.pii.detection.reading.place import Place, hints_along
+from events.pii.detection.reading.place import Place, hints_along, kind_at
 
 
 @dataclass(slots=True)
@@ -35,6 +36,10 @@ class Origin:
             start, end = origin.offsets.outer(start, end)
             origin = origin.outer
         return start, end, wrapping
+
+    @property
+    def kind(self) -> Kind | None:
+        return kind_at(self.named)
 
     @property
     def hints(self) -> int:

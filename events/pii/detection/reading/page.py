@@ -92,6 +92,10 @@ class Page:
     def hints_at(self, offset: int) -> int:
         return self.origin_at(self.text_at(offset)).hints if self.hinted else 0
 
+    def is_named_otherwise(self, offset: int, kind: Kind) -> bool:
+        """Whether the field's own name says that something else stands there."""
+        return self.origin_at(self.text_at(offset)).kind not in {None, kind}
+
     def speaks_of(self, hints: int) -> bool:
         """Whether anything on the page does; if nothing does, no single place has to be asked."""
         return bool((self.hinted | self.spoken) & hints)

@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from events.pii.detection.kinds import Kind
 from events.pii.detection.names.known import KNOWN, name_of
 
 # The parent's place and the key or index there; None is the event itself.
@@ -29,6 +30,15 @@ def pointer(place: Place) -> str:
 def written(keys: list[str | int]) -> str:
     """A pointer made of its keys."""
     return "".join([f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in keys])
+
+
+def kind_at(place: Place) -> Kind | None:
+    """What the name of the field itself says that stands there."""
+    while place is not None:
+        place, key = place
+        if type(key) is str:
+            return (KNOWN.get(key) or name_of(key)).kind
+    return None
 
 
 def hints_along(place: Place) -> int:
