@@ -33,6 +33,7 @@ class Sign(IntEnum):
     DIGITS = auto()
     LONG_NUMBER = auto()
     CARD_GROUPS = auto()
+    CARD_APART = auto()
     SMALL_GROUPS = auto()
     SSN = auto()
     PHONE = auto()
@@ -60,6 +61,7 @@ PATTERNS = {
     Sign.DIGITS: rb"\d\d\d\d\d\d\d|\d[ .()/-]{1,2}\d",
     Sign.LONG_NUMBER: rb"\d{12}",
     Sign.CARD_GROUPS: rb"\d{4}[ -]\d{4,7}[ -]\d{4}",
+    Sign.CARD_APART: rb"\d{4}(?:[+.]|  |\r?\n)\d{4,6}(?:[+.]|  |\r?\n)\d{4}",
     Sign.SMALL_GROUPS: rb"\d[ -]\d{1,3}[ -]\d{1,4}[ -]\d|\b\d{1,3}[ -]\d{1,4}[ -]\d{1,4}[ -]\d",
     Sign.SSN: rb"\d\d\d-\d\d-\d\d\d\d",
     Sign.PHONE: rb"[+(]\d|[+]\(\d|\d\d\d[ .-]\d\d\d[ .-]\d\d\d\d|\)[ .-]?\d\d\d[ .-]\d\d\d\d"

@@ -44,6 +44,27 @@ def test_it_finds_cards_in_unusual_groups(written: str) -> None:
     assert spans(f"card: {written}.") == [("credit_card", written)]
 
 
+@pytest.mark.parametrize(
+    ("before", "written"),
+    [
+        ("card=", "4111+1111+1111+1111"),
+        ("form: x=1&n=", "3782+822463+10005"),
+        ("", "4111  1111  1111  1111"),
+        ("card: ", "4111.1111.1111.1111"),
+        ("card number\n", "4111\n1111\n1111\n1111"),
+    ],
+)
+def test_it_finds_cards_as_forms_send_them_in_columns_and_with_points(before: str, written: str) -> None:
+    assert spans(f"{before}{written}&more") == [("credit_card", written)]
+
+
+@pytest.mark.parametrize(
+    "text", ["4111.1111.1111.1111", "4111\n1111\n1111\n1111", "4111+1111+1111+1112", "1+4111+1111"]
+)
+def test_h32_other_numbers_in_columns_are_no_cards(text: str) -> None:
+    assert "credit_card" not in kinds(text)
+
+
 def test_it_finds_a_card_among_other_numbers() -> None:
     text = "on 12 2026 4111 1111 1111 1111 123 and 5500000000000004 4111111111111111"
 

@@ -28,7 +28,14 @@ _BARE = re2.compile(rb"(?:\b|_)\d{12,19}\b", options())
 _PRINTED = re2.compile(rb"(?:\b|_)\d{4}[ -]\d{4,7}[ -]\d{4,7}(?:[ -]\d{1,7})*\b", options())
 # Any other way to part them, down to single digits.
 _PARTED = re2.compile(rb"\b\d{1,4}(?:[ -]\d{1,4}){3,18}\b", options())
-_SEPARATORS = b" -"
+# As a form sends them, in columns, or with a point: spaces become `+` in the body of a form.
+_APART = re2.compile(
+    rb"\b\d{4}(?:\+\d{4}\+\d{4}\+\d{4}|  \d{4}  \d{4}  \d{4}|\+\d{6}\+\d{5}|  \d{6}  \d{5}"
+    rb"|\.\d{4}\.\d{4}\.\d{4}|\r?\n\d{4}\r?\n\d{4}\r?\n\d{4})\b",
+    options(),
+)
+_SPACES = frozenset(b"+ ")
+_SEPARATORS = b" -+.\r\n"
 _SPACED = bytes.maketrans(b"-", b" ")
 _FIRST_GROUP = 4
 _LONGEST_PRINTED = LONGEST + 5
@@ -46,6 +53,14 @@ def printed_cards(page: Page) -> Iterator[Hit]:
             yield start, end, Kind.CREDIT_CARD
         else:
             yield from _in_chain(page, start, page.joined[start:end])
+
+
+def cards_apart(page: Page) -> Iterator[Hit]:
+    """With points or line ends only where something speaks of cards: years in a column are written so too."""
+    for start, end in page.spans(_APART, Kind.CREDIT_CARD):
+        is_spaced = page.joined[start + _FIRST_GROUP] in _SPACES
+        if _is_card(page, start, end) and (is_spaced or page.speaks_near((start, end), Hint.CARD)):
+            yield start, end, Kind.CREDIT_CARD
 
 
 def parted_cards(page: Page) -> Iterator[Hit]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from events.pii.detection.forms.cards import bare_cards, parted_cards, printed_cards
+from events.pii.detection.forms.cards import bare_cards, cards_apart, parted_cards, printed_cards
 from events.pii.detection.forms.crowd import bounded, may_be_crowded
 from events.pii.detection.forms.dates import dates_in_place, spoken_dates
 from events.pii.detection.forms.digits import digits
@@ -30,6 +30,7 @@ _BY_SIGN: dict[int, tuple[Form, ...]] = {
     Sign.DIGITS: (digits,),
     Sign.LONG_NUMBER: (bare_cards,),
     Sign.CARD_GROUPS: (printed_cards,),
+    Sign.CARD_APART: (cards_apart,),
     Sign.SMALL_GROUPS: (parted_cards,),
     Sign.SSN: (social,),
     Sign.PHONE: (phones,),
