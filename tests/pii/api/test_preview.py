@@ -121,6 +121,18 @@ def test_an_event_that_is_blocked_is_not_shown(reader: Client) -> None:
     assert str(CARD) not in body["refused"]["detail"]
 
 
+def test_why_an_event_is_blocked_is_said_in_a_sentence_and_all_findings_are_listed(reader: Client) -> None:
+    crowded = [f"jane{number}@acme-corp.com" for number in range(500)]
+
+    body = preview(reader, crowded, policies=[{"default": "BLOCK"}])
+
+    said = body["refused"]["detail"]
+    assert said.startswith("the policy refuses personal data: email at /data/0, ")
+    assert said.endswith(" and 490 more")
+    assert said.count("email") == 10
+    assert len(body["findings"]) == 500
+
+
 def test_it_goes_by_what_is_published_by_the_draft_or_by_policies_of_the_moment(reader: Client) -> None:
     made.policy(kinds={"email": "REDACT"})
     before = preview(reader, {"mail": MAIL})
