@@ -30,6 +30,9 @@ class StrictJSONParser(BaseParser):
         body = stream.read(settings.MAX_BODY_BYTES + 1)
         if len(body) > settings.MAX_BODY_BYTES:
             raise Problem(413, "body-too-large", "Body too large", f"at most {settings.MAX_BODY_BYTES} bytes")
+        return self.value_of(body)
+
+    def value_of(self, body: bytes) -> Any:
         return parse_json(body, self.max_depth)
 
 
