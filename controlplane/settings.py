@@ -131,9 +131,18 @@ USE_TZ = True
 FORMAT_MODULE_PATH = "controlplane.formats"
 
 STATIC_URL = "/static/"
+COLLECTED = BASE_DIR / "staticfiles"
 # In development files are served from where they are, with no `collectstatic` before.
 WHITENOISE_USE_FINDERS = ENVIRONMENT == "development"
-STATIC_ROOT = None if WHITENOISE_USE_FINDERS else BASE_DIR / "staticfiles"
+STATIC_ROOT = None if WHITENOISE_USE_FINDERS else COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Named here too: whoever collects in development gets the files, though they are not served from there.
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "OPTIONS": {"location": COLLECTED},
+    },
+}
 
 # Redis carries Celery's messages and the wake-up hint: nothing in it is needed to keep a promise.
 REDIS_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

@@ -17,6 +17,7 @@ from events.pii.at_ingest import protect_all
 from events.pii.keys.errors import KeysUnavailableError
 from events.pii.keys.ring import keys_for
 from events.pii.policies.errors import PoliciesUnreadableError
+from events.pii.protection import Act
 from events.schemas.admission import current
 from events.schemas.admission.admit import admit
 from events.schemas.admission.decision import NOTHING, Admission, Admitted, NotAdmittedError
@@ -57,6 +58,8 @@ class Ingested:
     duplicate: bool
     admission: Admission = NOTHING
     """Nothing for a duplicate: how that was let in stands with its entry."""
+    acts: Sequence[Act] = ()
+    """What a policy did about personal data in it; nothing for a duplicate."""
 
 
 def ingest(
@@ -119,6 +122,7 @@ def _tell(answers: Sequence[Ingested]) -> None:
         wakeup.hint()
     metrics.ingested(len(answers) - duplicates, duplicates)
     metrics.admitted(answer.admission for answer in answers if not answer.duplicate)
+    metrics.treated(act for answer in answers for act in answer.acts)
 
 
 def _admit_and_store(
@@ -137,6 +141,8 @@ def _admit_and_store(
                 continue
             if isinstance(error, NotAdmittedError):
                 return _without_repeats(connection, given, tenant, key, error)
+            if isinstance(error, KeysUnavailableError):
+                metrics.keys_unavailable(len(given))
             raise
         answers = _store(connection, given, admitted, Digests(tenant, connection.alias, book.number), key)
         if answers is not None:
@@ -202,7 +208,7 @@ def _store(
         return None
     if not known and len(firsts) == len(wanted):
         return [
-            Ingested(row.uuid, duplicate=False, admission=one.admission)
+            Ingested(row.uuid, duplicate=False, admission=one.admission, acts=one.acts)
             for row, one in zip(wanted, admitted, strict=True)
         ]
     conflicts = [
@@ -226,7 +232,7 @@ def _first(row: Row, firsts: dict[Identity, Row], known: KnownEntries) -> Row | 
 
 def _answer(row: Row, one: Admitted, first: Row | Known) -> Ingested:
     stored = first.uuid == row.uuid
-    return Ingested(first.uuid, not stored, one.admission if stored else NOTHING)
+    return Ingested(first.uuid, not stored, one.admission if stored else NOTHING, one.acts if stored else ())
 
 
 def _check_sizes(events: Sequence[CloudEvent]) -> None:

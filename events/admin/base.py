@@ -82,7 +82,13 @@ def ask(
     template: str = "events/confirm.html",
     **context: Any,
 ) -> TemplateResponse:
-    """A page that says what is about to happen, with a form to post back to the same address."""
+    """A page that says what is about to happen, with a form to post back to the same address.
+
+    What is wrong in the form has the focus: it may stand below much else.
+    """
+    wrong = [field for field in form if field.errors]
+    if wrong:
+        wrong[0].field.widget.attrs["autofocus"] = True
     base = {**admin.admin_site.each_context(request), "opts": admin.model._meta, "title": title, "form": form}
     return TemplateResponse(request, template, {**base, **context})
 

@@ -18,6 +18,7 @@ from events.envelope.attributes import (
     MAX_TYPE_BYTES,
 )
 from events.envelope.parse import MAX_EVENTS
+from events.schemas.documents.faults import MAX_FAULTS, MORE
 
 _TEXT = {"type": "string"}
 
@@ -185,7 +186,9 @@ _REASONS = {
     409: "Another event has the same source and id.",
     413: "The body or the batch is too large.",
     415: "Neither a CloudEvents media type nor ce- headers.",
-    422: "An event's type or schema refuses it: `errors` names each and the place.",
+    422: "An event's type, schema or personal data refuses it: `errors` names each and the place. Of one event at most "
+    f"{MAX_FAULTS} places are named, of many at once fewer; an error with the code `{MORE}` says how many there are "
+    "besides.",
     503: "The database, the keys for personal data or its policies cannot be used now: try again after Retry-After "
     "seconds.",
 }

@@ -165,25 +165,26 @@ def _framework_error(error: exceptions.APIException) -> Problem:
     if authenticate := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = authenticate
     if isinstance(error, exceptions.ValidationError):
-        faults = list(_flatten("", error.detail))
+        faults = list(flattened("", error.detail))
         return Problem(error.status_code, code, title, f"{len(faults)} values are invalid", headers, errors=faults)
     # The texts of a parser may quote what it could not parse.
     detail = "the body is not valid" if isinstance(error, exceptions.ParseError) else str(error.detail)
     return Problem(error.status_code, code, title, detail, headers)
 
 
-def _flatten(pointer: str, detail: Any) -> list[dict[str, str]]:
+def flattened(pointer: str, detail: Any) -> list[dict[str, str]]:
+    """What serializers found, one by one."""
     if isinstance(detail, dict):
         # The library's name for all of it.
         whole = api_settings.NON_FIELD_ERRORS_KEY
         places = ((pointer if name == whole else f"{pointer}/{name}", below) for name, below in detail.items())
-        return [fault for place, below in places for fault in _flatten(place, below)]
+        return [fault for place, below in places for fault in flattened(place, below)]
     if isinstance(detail, list):
         nested = any(isinstance(below, dict | list) for below in detail)
         return [
             fault
             for position, below in enumerate(detail)
-            for fault in _flatten(f"{pointer}/{position}" if nested else pointer, below)
+            for fault in flattened(f"{pointer}/{position}" if nested else pointer, below)
         ]
     return [{"pointer": pointer, "code": getattr(detail, "code", "invalid"), "detail": str(detail)}]
 

@@ -30,11 +30,15 @@ class StrictJSONParser(BaseParser):
         body = stream.read(settings.MAX_BODY_BYTES + 1)
         if len(body) > settings.MAX_BODY_BYTES:
             raise Problem(413, "body-too-large", "Body too large", f"at most {settings.MAX_BODY_BYTES} bytes")
+        return self.value_of(body)
+
+    def value_of(self, body: bytes) -> Any:
         return parse_json(body, self.max_depth)
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses members it does not know, and a member of another JSON type than its field's.
+    """Refuses members it does not know, and a member of another JSON type than its field's: all at once with what the
+    fields themselves refuse.
 
     Query parameters are text, whatever they mean: the context `text` says that it reads those. `also` is what the
     OpenAPI document says of it beyond its fields.
@@ -43,15 +47,26 @@ class StrictSerializer(serializers.Serializer[Any]):
     also: Mapping[str, Any] = {}
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            fields: dict[str, Any] = dict(self.fields.items())
-            faults: dict[str, Any] = {name[:64]: ["unknown member"] for name in sorted(set(data) - set(fields))}
-            if not self.context.get("text"):
-                types = {name: _mistyped(field, data.get(name)) for name, field in fields.items()}
-                faults |= {name: found for name, found in types.items() if found}
-            if faults:
-                raise serializers.ValidationError(faults)
-        return super().to_internal_value(data)
+        if not isinstance(data, Mapping):
+            return super().to_internal_value(data)
+        faults = self._faults(data)
+        try:
+            # The fields take no type but their own.
+            value = super().to_internal_value({name: data[name] for name in data if name not in faults})
+        except serializers.ValidationError as error:
+            found: Any = error.detail
+            raise serializers.ValidationError({**found, **faults}) from error
+        if faults:
+            raise serializers.ValidationError(faults)
+        return value
+
+    def _faults(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        fields: dict[str, Any] = dict(self.fields.items())
+        faults: dict[str, Any] = {name[:64]: ["unknown member"] for name in sorted(set(data) - set(fields))}
+        if not self.context.get("text"):
+            types = {name: _mistyped(field, data.get(name)) for name, field in fields.items()}
+            faults |= {name: found for name, found in types.items() if found}
+        return faults
 
 
 # The library takes 1 for "1", "yes" for true and "2" for 2.

@@ -43,7 +43,7 @@ def protect_all(
             if isinstance(treated, Treated):
                 protected.append(_noted(one, treated, policies.number))
             else:
-                refusals += (replace(refusal, index=index) for refusal in treated)
+                refusals.append(replace(treated, index=index))
     if refusals:
         raise NotAdmittedError(refusals, len(admitted))
     return protected
@@ -57,29 +57,29 @@ def _treated(
     environment: str,
     keys: Keys,
     tenant: str,
-) -> Treated | Sequence[Refusal]:
+) -> Treated | Refusal:
     """Or why it is refused: kinds and places, no values. `nothing` is known to be personal in it."""
     try:
         found = () if nothing else found_in(examined)
         return treat_found(event, examined, found, policies, environment, keys, tenant)
     except PiiBlockedError as error:
-        places = zip(error.kinds, error.paths, strict=True)
-        return [Refusal("pii-blocked", path, f"the policy lets no {kind} in") for kind, path in places]
+        first = error.acts[0]
+        return Refusal("pii-blocked", first.path, first.why_blocked, blocked=error.acts)
     except ClassificationError as error:
-        return [Refusal("unknown-classification", f"/{error.attribute}", str(error))]
+        return Refusal("unknown-classification", f"/{error.attribute}", str(error))
     except EnvelopeError as error:
-        return [Refusal("pii-does-not-fit", error.pointer, f"{error.reason} once it is protected")]
+        return Refusal("pii-does-not-fit", error.pointer, f"{error.reason} once it is protected")
     except TooMuchError as error:
-        return [Refusal("pii-too-much", "", str(error))]
+        return Refusal("pii-too-much", "", str(error))
     except NotLocatedError as error:
-        return [Refusal("pii-not-located", "", str(error))]
+        return Refusal("pii-not-located", "", str(error))
 
 
 def _noted(one: Admitted, treated: Treated, version: int) -> Admitted:
     if not treated.judged:
         return one if treated.event is one.event else one._replace(event=treated.event)
     protected = any(each.action is not Action.LOG for each in treated.judged)
-    return one._replace(event=treated.event, pii=_as_json(treated, version), protected=protected)
+    return one._replace(event=treated.event, pii=_as_json(treated, version), protected=protected, acts=treated.acts)
 
 
 def _as_json(treated: Treated, version: int) -> str:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import orjson
-
 from events.envelope import CloudEvent, EnvelopeError, Extension
 from events.pii.detection import Examined, TooMuchError
 from events.pii.policies.action import Environment, environment_of
@@ -36,11 +34,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """`data` and `attributes` as they would be stored, None where the event would be refused."""
+    """`data`, a JSON text, and `attributes` as they would be stored, None where the event would be refused."""
 
     judged: Sequence[Judged]
     environment: Environment
-    data: Any = None
+    data: str | None = None
     attributes: Mapping[str, Extension] | None = None
     refused: Refused | None = None
 
@@ -54,9 +52,9 @@ class Previewed:
 
 
 def preview(
-    data: Any, attributes: Mapping[str, Extension], event_type: str | None, environment: str | None, policies: PolicySet
+    data: str, attributes: Mapping[str, Extension], event_type: str | None, environment: str | None, policies: PolicySet
 ) -> Previewed:
-    """`data` is JSON. Without a type the strictest policy holds, without an environment production's.
+    """`data` is a JSON text. Without a type the strictest policy holds, without an environment production's.
 
     Raises EnvelopeError for what cannot be an event.
     """
@@ -79,13 +77,13 @@ def preview(
     return _treated(event, examined.data, judged, policies.number, where, attributes)
 
 
-def _event(data: Any, attributes: Mapping[str, Extension], event_type: str | None) -> CloudEvent:
+def _event(data: str, attributes: Mapping[str, Extension], event_type: str | None) -> CloudEvent:
     """Made as from a producer, so that the same is refused."""
     given: dict[str, Any] = {**UNNAMED, **{name: attributes[name] for name in CORE if name in attributes}}
     if event_type is not None:
         given["type"] = event_type
     extensions = {name: value for name, value in attributes.items() if name not in CORE}
-    return CloudEvent(**given, extensions=extensions, data=orjson.dumps(data).decode())
+    return CloudEvent(**given, extensions=extensions, data=data)
 
 
 def _treated(
@@ -107,7 +105,8 @@ def _treated(
     except NotLocatedError as error:
         # Ingest refuses such an event too: nothing is let in that could not be protected.
         return Previewed(found, environment, refused=Refused("pii-not-located", str(error)))
-    return Previewed(found, environment, parsed(made.event), _shown(made.event, given))
+    assert isinstance(made.event.data, str)
+    return Previewed(found, environment, made.event.data, _shown(made.event, given))
 
 
 def _shown(event: CloudEvent, given: Mapping[str, Extension]) -> dict[str, Extension]:

@@ -12,6 +12,7 @@ import structlog
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from events import metrics
 from events.audit.record import record, recorded_together, unrecorded
 from events.clock import database_now
 from events.envelope import CloudEvent
@@ -83,8 +84,13 @@ def reveal(entry: OutboxEntry, *, reason: str, by: Actor) -> Shown:
     """
     if not reason.strip():
         raise NoReasonError
-    shown = _shown(entry)
+    try:
+        shown = _shown(entry)
+    except KeysUnavailableError:
+        metrics.revealed("unavailable")
+        raise
     _record(entry, shown, reason.strip(), by)
+    metrics.revealed("answered")
     log.info("pii.revealed", entry=str(entry.uuid), places=len(shown.paths), unread=len(shown.unread), by=named(by))
     return shown
 
@@ -95,6 +101,7 @@ def refuse(entry_id: object, *, by: User | Caller) -> None:
     The record is about who was refused: the event may not exist.
     """
     log.warning("pii.reveal_refused", entry=str(entry_id), by=named(by))
+    metrics.revealed("refused")
     subject, _, number = named(by).rpartition(" ")
     with transaction.atomic(durable=True):
         known = AuditRecord.objects.filter(subject=subject, subject_id=number, act=REFUSED_ACT)

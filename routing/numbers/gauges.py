@@ -4,9 +4,11 @@ import math
 from collections.abc import Iterator
 
 from django.db import Error
+from django.db.models import Count
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from events.models import DataKey
 from routing.models import Depth, RoutingTable
 from routing.numbers.read import Standing, health_of, read_destinations, read_standing, workers_alive
 
@@ -19,13 +21,14 @@ Place = tuple[str, int, str]
 
 
 class DatabaseGauges(Collector):
-    """Read when asked, five small queries. Without a database only `database_up` is told, as 0."""
+    """Read when asked, some small queries. Without a database only `database_up` is told, as 0."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         found: list[GaugeMetricFamily] = []
         try:
             found += _depths(read_standing())
             found += _fleet()
+            found.append(_data_keys())
         except Error:
             found = []
         yield _gauge("database_up", "Whether the database answers.", 1.0 if found else 0.0)
@@ -70,3 +73,14 @@ def _fleet() -> list[GaugeMetricFamily]:
         _gauge("relay_workers", "Processes that drain.", workers_alive()),
         _gauge("routing_table_version", "The published table, 0 before the first.", table or 0),
     ]
+
+
+def _data_keys() -> GaugeMetricFamily:
+    """Each state from the start: that none is active is seen too."""
+    keys = _gauge("pii_data_keys", "Keys for personal data, of all tenants.", labels=("purpose", "state"))
+    rows = DataKey.objects.order_by().values_list("purpose", "state").annotate(count=Count("pk"))
+    counts = {(purpose, state): count for purpose, state, count in rows}
+    for purpose in DataKey.Purpose.values:
+        for state in DataKey.State.values:
+            keys.add_metric([purpose, state], counts.get((purpose, state), 0))
+    return keys

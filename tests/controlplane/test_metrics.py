@@ -89,7 +89,7 @@ def test_a_scrape_takes_as_many_queries_with_ten_destinations_as_with_none(
     for number in range(10):
         destination(f"nats-{number}")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         list(DatabaseGauges().collect())
 
 

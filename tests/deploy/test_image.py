@@ -44,3 +44,10 @@ def test_the_static_files_are_collected_as_the_build_does() -> None:
 
     assert planned.returncode == 0, planned.stderr
     assert int(re.findall(r"(\d+) static files", planned.stdout)[0]) > 100
+
+
+def test_the_static_files_can_be_collected_in_development_too() -> None:
+    planned = run(sys.executable, "manage.py", "collectstatic", "--noinput", "--dry-run", ENVIRONMENT="development")
+
+    assert planned.returncode == 0, planned.stderr
+    assert int(re.findall(r"(\d+) static files", planned.stdout)[0]) > 100

@@ -1,7 +1,6 @@
 """What a drain tells Prometheus: per batch, and no more labels than there are destinations."""
 
 import time
-from collections.abc import Callable
 
 import pytest
 from prometheus_client import REGISTRY, CollectorRegistry
@@ -13,24 +12,10 @@ from routing.models import Delivery
 from routing.numbers.count import Counts
 from routing.publishers.port import Failure, Outcome, Receipt, Result
 from routing.relay.work import Entry, Work
+from tests.numbers.grown import Read, grown
 from tests.relay.conftest import Installation, installation
 
-__all__ = ["installation"]
-
-Read = Callable[..., float]
-
-
-@pytest.fixture
-def grown() -> Read:
-    """By how much a sample has grown since the test began."""
-    before = {(s.name, *sorted(s.labels.items())): s.value for metric in REGISTRY.collect() for s in metric.samples}
-
-    def read(name: str, **labels: str) -> float:
-        full = f"event_control_plane_{name}"
-        now = REGISTRY.get_sample_value(full, labels) or 0.0
-        return now - before.get((full, *sorted(labels.items())), 0.0)
-
-    return read
+__all__ = ["grown", "installation"]
 
 
 def answered_work(result: Result, *, accepted: float, sent: float) -> Work:

@@ -234,6 +234,24 @@ def test_over_http_an_event_that_holds_more_than_can_be_searched_is_refused(
     assert not OutboxEntry.objects.exists()
 
 
+def test_what_is_said_of_a_refused_event_is_bounded(poster: Poster) -> None:
+    publish_policy(kinds={"email": "BLOCK"})
+    crowded = [f"marker{number}@marker-domain.example" for number in range(5_000)]
+
+    alone = poster.structured(document(crowded))
+    batch = poster.batch([document(crowded), document([1], id="2"), document([MAIL], id="3")])
+    with pytest.raises(NotAdmittedError) as raised:
+        store(made(crowded))
+
+    errors = alone.json()["errors"]
+    assert len(errors) == 101
+    assert len({fault["pointer"] for fault in errors if fault["code"] == "pii-blocked"}) == 100
+    assert (errors[-1]["code"], errors[-1]["detail"]) == ("more", "there are 4900 more than these")
+    assert batch.json()["detail"] == "2 of 3 events are refused, so none was stored"
+    assert [fault["index"] for fault in batch.json()["errors"]] == [0] * 101 + [2]
+    assert str(raised.value) == "the policy lets no email in: /data/0, and 4999 more"
+
+
 def _unavailable(tenant: str, **_: Any) -> None:
     raise KeysUnavailableError(tenant, "they are being fetched")
 

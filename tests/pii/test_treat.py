@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from events.envelope import CloudEvent, EnvelopeError
 from events.pii.policies.decide import NO_POLICIES, PolicySet
 from events.pii.policies.errors import ClassificationError
-from events.pii.protection import PiiBlockedError, reveal
+from events.pii.protection import Act, PiiBlockedError, reveal
 from events.pii.tokens import SecretKey, TenantKeys
 from events.pii.treat import Treated, treat
 from tests.pii.policies.made import line, policies, raw
@@ -78,7 +78,7 @@ def test_personal_data_in_a_type_is_refused_where_it_must_not_stay() -> None:
     with pytest.raises(PiiBlockedError) as refused:
         treated(given)
 
-    assert refused.value.paths == ("/type",)
+    assert [act.path for act in refused.value.acts] == ["/type"]
     assert treated(given, environment="development").event.type == given.type
 
 
@@ -97,7 +97,7 @@ def test_a_block_names_kinds_and_places_and_no_value() -> None:
     with pytest.raises(PiiBlockedError) as refused:
         treated(event({"a": {"card": CARD}, "mail": MAIL}), known)
 
-    assert (refused.value.kinds, refused.value.paths) == (("credit_card",), ("/data/a/card",))
+    assert refused.value.acts == (Act("/data/a/card", "credit_card", "BLOCK"),)
     assert str(CARD) not in str(refused.value)
 
 

@@ -80,5 +80,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
 /* Made by the framework's own script, which runs then. */
 window.addEventListener("load", () => setTimeout(() => {
+  // What is wrong in a form: browsers leave it out where the page of before had the focus elsewhere.
+  document.querySelector("#content [autofocus]")?.focus();
   document.querySelectorAll("span.help-tooltip[aria-label]").forEach((one) => one.setAttribute("role", "img"));
 }));

@@ -3,6 +3,13 @@
 
 function cleared(row) {
   const copy = row.cloneNode(true);
+  // What is wrong with a row is not wrong with another.
+  copy.classList.remove("pd-wrong");
+  copy.querySelectorAll("[data-pd-said]").forEach((said) => said.remove());
+  copy.querySelectorAll("[aria-invalid]").forEach((field) => {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  });
   copy.querySelectorAll("input").forEach((field) => { field.value = ""; });
   copy.querySelectorAll("select").forEach((field) => {
     const chosen = field.name.endsWith("-action") ? "ENCRYPT" : "";

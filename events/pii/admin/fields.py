@@ -50,13 +50,27 @@ class KindsField(forms.Field):
 
 
 class PathsWidget(forms.Widget):
-    """Rows whose fields have the same names, in their order: so a row can be added, and one can be taken away."""
+    """Rows whose fields have the same names, in their order: so a row can be added, and one can be taken away.
+
+    `wrong` says what is wrong with some of them, by their position.
+    """
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.wrong: dict[int, list[str]] = {}
+
+    def __deepcopy__(self, memo: Any) -> "PathsWidget":
+        """Of each form its own."""
+        copied: PathsWidget = super().__deepcopy__(memo)
+        copied.wrong = {}
+        return copied
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         rows = [*(value or []), *({"path": "", "action": ACTIONS[-2]} for _ in range(SPARE_ROWS))]
         context = {
-            "name": name, "rows": rows, "kinds": [(kind, worded(kind)) for kind in KINDS], "found": FOUND,
-            "whole": WHOLE, "actions": PATH_ACTIONS[::-1],
+            "name": name, "rows": [(row, self.wrong.get(index, ())) for index, row in enumerate(rows)],
+            "kinds": [(kind, worded(kind)) for kind in KINDS], "found": FOUND, "whole": WHOLE,
+            "actions": PATH_ACTIONS[::-1],
         }  # fmt: skip
         return render_to_string("events/pii/policy/paths.html", context)
 

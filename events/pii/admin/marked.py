@@ -66,8 +66,19 @@ class Marks:
         return Marks(values, names)
 
 
+class Number(str):
+    """A number of JSON, as it is written."""
+
+    __slots__ = ()
+
+
+def read(text: str) -> Any:
+    """JSON with its numbers as they are written, however long."""
+    return json.loads(text, parse_int=Number, parse_float=Number)
+
+
 def rows(before: Any, after: Any, marks: Marks, root: str = "/data") -> list[Row]:
-    """Both line by line. What was found stands in names and texts only, so that they have the same shape."""
+    """Both, as `read`, line by line. They have the same shape: what was found stands in names and texts only."""
     return list(_Walk(marks).node(before, after, root, 0, Row((), ()), ""))
 
 
@@ -103,7 +114,7 @@ class _Walk:
 
 def leaf(before: Any, after: Any, spans: Sequence[Span]) -> Row:
     """One value without lines of its own."""
-    if isinstance(before, str) and isinstance(after, str) and spans:
+    if type(before) is str and type(after) is str and spans:
         return Row(_quoted(_cut(before, spans)), _quoted(_cut_alike(before, after, spans)))
     mark = spans[0].mark if spans else None
     return Row((Piece(_written(before), mark),), (Piece(_written(after), mark),))
@@ -137,7 +148,7 @@ def _quoted(pieces: Iterable[Piece]) -> Pieces:
 
 
 def _written(value: Any) -> str:
-    return unseen_shown(json.dumps(value, ensure_ascii=False))
+    return value if isinstance(value, Number) else unseen_shown(json.dumps(value, ensure_ascii=False))
 
 
 def _escaped(text: str) -> str:

@@ -1,15 +1,15 @@
 """The form of a policy."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from events.admin.revisioned import Described, RevisionedForm
 from events.models import PiiPolicy
-from events.pii.admin.fields import KindsField, PathsField
+from events.pii.admin.fields import KindsField, PathsField, PathsWidget
 from events.pii.admin.wording import BY_ENVIRONMENT, environments, path_text, worded
-from events.pii.policies.policy import ACTIONS, ENVIRONMENTS
+from events.pii.policies.policy import ACTIONS, EMPTY, ENVIRONMENTS, faults_of
 from events.problem import Problem
 
 _LINES = {"paths": "line", "kinds": "kind", "environments": "environment"}
@@ -56,6 +56,24 @@ class PolicyForm(RevisionedForm):
             "Places": "; ".join(map(path_text, row.paths)),
             "Known test values stay": "yes" if row.allow_test_values else "no",
         }
+
+    def clean(self) -> dict[str, Any]:
+        """With what is wrong with the policy as a whole, so that all is said at once."""
+        cleaned = super().clean()
+        given = {name: cleaned[name] for name in EMPTY if name in cleaned}
+        for place, message in faults_of({**EMPTY, **given}):
+            problem = Problem(place, message)
+            self._mark(problem)
+            self.add_error(self.field_of(problem), self.words_for(problem))
+        return cleaned
+
+    def _mark(self, problem: Problem) -> None:
+        """The row of a place that something is wrong with: it may stand far from where all is listed."""
+        field, _, rest = problem.place.strip("/").partition("/")
+        number, _, member = rest.partition("/")
+        if field == "paths" and number.isdecimal():
+            widget = cast(PathsWidget, self.fields["paths"].widget)
+            widget.wrong.setdefault(int(number), []).append(": ".join(filter(None, (member, problem.message))))
 
     def words_for(self, problem: Problem) -> str:
         """With the row that it is about, for a form has no JSON Pointers."""

@@ -15,9 +15,10 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 
 from events.envelope import EnvelopeError
 from events.envelope.json_text import parse_json
+from events.envelope.parse import data_text
 from events.envelope.serialise import canonical
 from events.models import PiiPolicySet
-from events.pii.admin.marked import Marks, Piece, Pieces, Row, leaf, rows
+from events.pii.admin.marked import Marks, Piece, Pieces, Row, leaf, read, rows
 from events.pii.policies.action import Action
 from events.pii.policies.decide import PolicySet
 from events.pii.policies.errors import PoliciesUnreadableError, PolicyError
@@ -133,7 +134,7 @@ def examine(form: PreviewForm) -> Result:
         return Result(wrong="; ".join(wrong))
     asked = form.cleaned_data
     try:
-        data, attributes, event_type = _given(parse_json(asked["event"].encode(errors="replace")), asked["type"])
+        data, attributes, event_type = _given(asked["event"], asked["type"])
         policies = PolicySet.compile(draft_snapshot()) if asked["policies"] == DRAFT else newest_policies()
         found = preview(data, attributes, event_type, asked["environment"], policies)
     except EnvelopeError as error:
@@ -143,17 +144,19 @@ def examine(form: PreviewForm) -> Result:
     return _result(data, attributes, found, asked["policies"] == DRAFT)
 
 
-def _given(value: Any, typed: str) -> tuple[Any, Mapping[str, Any], str | None]:
-    """The data, attributes and type: what was pasted is data, or says that it is a CloudEvent."""
+def _given(text: str, typed: str) -> tuple[str, Mapping[str, Any], str | None]:
+    """The data as text, attributes and type: what was pasted is data, or says that it is a CloudEvent."""
+    body = text.encode(errors="replace")
+    value = parse_json(body)
     if not (isinstance(value, dict) and "specversion" in value and "type" in value):
-        return value, {}, typed or None
+        return body.decode(), {}, typed or None
     attributes = {name: each for name, each in value.items() if name not in _NOT_ATTRIBUTES and each is not None}
-    return value.get("data"), attributes, typed or str(value["type"])
+    return data_text(body) if "data" in value else "null", attributes, typed or str(value["type"])
 
 
-def _result(data: Any, attributes: Mapping[str, Any], found: Previewed, draft: bool) -> Result:
+def _result(data: str, attributes: Mapping[str, Any], found: Previewed, draft: bool) -> Result:
     marks = Marks.of(found.judged)
-    lines = rows(data, data if found.refused else found.data, marks)
+    lines = rows(read(data), read(found.data or data), marks)
     after = found.attributes or attributes
     if draft and VERSION in after:
         after = {**after, VERSION: NOT_YET}

@@ -7,10 +7,11 @@ from rest_framework import serializers
 
 from events.api.echoed import EchoSerializer
 from events.api.line import Line, LineOrNone
+from events.api.problems import flattened
 from events.api.strict import StrictSerializer
 from events.models import PiiPolicy
 from events.pii.api.fields import Environments, Kinds, PathLineSerializer
-from events.pii.policies.policy import ACTIONS, MAX_PATHS
+from events.pii.policies.policy import ACTIONS, EMPTY, MAX_PATHS, faults_of
 
 _DEFAULT = "About all other kinds; null: what is usual in the environment."
 _TEST_VALUES = "Known test values, such as 4111111111111111 and addresses at example.com, stay as they are."
@@ -22,7 +23,33 @@ MEMBERS = (
 WRITTEN = MEMBERS[1:-2]
 
 
-class PiiPolicySerializer(EchoSerializer):
+class WholePolicy(serializers.Serializer[Any]):
+    """Says at once what its fields refuse and what is wrong with the policy that they make up."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        value, said = None, {}
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            said = dict(error.detail) if isinstance(error.detail, dict) else {}
+            if not isinstance(data, Mapping):
+                raise
+        if found := {**_faults(data, said), **said}:
+            raise serializers.ValidationError(found)
+        return value
+
+
+def _faults(data: Mapping[str, Any], said: Any) -> dict[str, list[str]]:
+    """By place, but for the places about which something is said already."""
+    known = {fault["pointer"] for fault in flattened("", said)}
+    faults: dict[str, list[str]] = {}
+    for place, message in faults_of({**EMPTY, **{name: data[name] for name in data if name in EMPTY}}):
+        if place not in known:
+            faults.setdefault(place[1:], []).append(message)
+    return faults
+
+
+class PiiPolicySerializer(WholePolicy, EchoSerializer):
     """A policy as it is edited: a draft. Events are decided by it once a set is published with it."""
 
     id = serializers.IntegerField(read_only=True)
@@ -44,7 +71,7 @@ class PiiPolicySerializer(EchoSerializer):
         return {**super().get_fields(), "default": other}
 
 
-class InlinePolicySerializer(StrictSerializer):
+class InlinePolicySerializer(WholePolicy, StrictSerializer):
     """A policy that is stored nowhere; what is left out is as below."""
 
     name = Line(max_length=100, default="unnamed")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from events.api.documented import WRITE_PROBLEMS, problems
 from events.api.problems import Problem
@@ -42,20 +42,21 @@ class PreviewView(StrictView):
         summary="What the PII policies would do to an event",
         description=(
             "Nothing is stored, nothing is logged, and no key is needed: the tokens and pseudonyms in the answer are "
-            "examples of the right form, made with keys that are drawn for it and thrown away."
+            "examples of the right form, made with keys that are drawn for it and thrown away. All else in `data` is "
+            "as it was sent, digit for digit."
         ),
         request=PreviewSerializer,
         responses={200: PreviewedSerializer, **problems({**WRITE_PROBLEMS, **UNREADABLE})},
         examples=[EXAMPLE],
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponse:
         asked = body_of(PreviewSerializer, request)
         policies = _policies(asked["policies"])
         try:
             found = preview(asked["data"], asked["attributes"], asked["type"], asked["environment"], policies)
         except EnvelopeError as error:
             raise _no_event(error) from error
-        return Response(shown_preview(found, asked["explain"]))
+        return HttpResponse(shown_preview(found, asked["explain"]), content_type="application/json")
 
 
 def _policies(asked: Any) -> PolicySet:

@@ -1,8 +1,9 @@
 """What a preview is asked for, and how it is shown."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
+import orjson
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from rest_framework import serializers
 
@@ -12,6 +13,7 @@ from events.api.strict import StrictSerializer
 from events.envelope.attributes import MAX_NAME, MAX_TYPE_BYTES
 from events.pii.api.fields import AnyJson, Shaped
 from events.pii.api.policy_representation import InlinePolicySerializer
+from events.pii.detection.finding import Where
 from events.pii.policies.action import Environment
 from events.pii.policies.judged import Judged
 from events.pii.policies.policy import ACTIONS, KINDS
@@ -91,18 +93,20 @@ class PreviewSerializer(StrictSerializer):
 
 
 class FindingSerializer(serializers.Serializer[Any]):
-    """Something personal. `start` and `end` count characters of the string at `path`."""
+    """Something personal. `start` and `end` count characters of the string at `path`, or of its last name."""
 
     path = serializers.CharField(allow_blank=True, help_text="A JSON Pointer into `data`.")
     kind = serializers.ChoiceField(KINDS)
     start = serializers.IntegerField()
     end = serializers.IntegerField()
     action = serializers.ChoiceField(ACTIONS)
-    because = serializers.CharField(required=False, help_text="Which line of which policy decided.")
     where = serializers.ChoiceField(
-        ["value", "key", "attribute"], required=False, help_text="`key`: in the last name of `path`, not below it."
+        get_args(Where), help_text="`key`: in the last name of `path`, not in what stands there."
     )
-    by = serializers.ChoiceField(["value", "name"], required=False, help_text="`name`: by that of its field.")
+    because = serializers.CharField(required=False, help_text="Which line of which policy decided; with `explain`.")
+    by = serializers.ChoiceField(
+        ["value", "name"], required=False, help_text="`name`: by that of its field; with `explain`."
+    )
 
 
 class AttributesAfterSerializer(serializers.Serializer[Any]):
@@ -135,31 +139,34 @@ class PreviewedSerializer(serializers.Serializer[Any]):
         return {**super().get_fields(), "data": AnyJson()}
 
 
-def shown_preview(previewed: Previewed, explain: bool) -> dict[str, Any]:
-    """The answer, as JSON."""
+def shown_preview(previewed: Previewed, explain: bool) -> bytes:
+    """The answer, as JSON; the data is the text that would be stored: 1.50 stays 1.50."""
     refused = previewed.refused
-    return {
-        "findings": [_finding(one, explain) for one in previewed.in_data],
-        "data": previewed.data,
+    findings = orjson.dumps([_finding(one, len("/data"), explain) for one in previewed.in_data])
+    rest = {
         "attributes": {
-            "findings": [_finding(one, explain) for one in previewed.in_attributes],
+            "findings": [_finding(one, 0, explain) for one in previewed.in_attributes],
             "values": previewed.attributes,
         },
         "environment": previewed.environment.value,
         "refused": {"code": refused.code, "detail": refused.detail} if refused else None,
     }
+    data = (previewed.data or "null").encode()
+    return b'{"findings":%b,"data":%b,%b' % (findings, data, orjson.dumps(rest)[1:])
 
 
-def _finding(one: Judged, explain: bool) -> dict[str, Any]:
+def _finding(one: Judged, root: int, explain: bool) -> dict[str, Any]:
+    """`root`: so long is what its path has before the place in the data."""
     found = one.finding
     shown = {
-        "path": found.path.removeprefix("/data") if found.where != "attribute" else found.path,
+        "path": found.path[root:],
         "kind": found.kind.value,
         "start": found.start,
         "end": found.end,
+        "where": found.where,
         "action": one.action.value,
     }
-    return {**shown, "because": one.because, "where": found.where, "by": found.by} if explain else shown
+    return {**shown, "because": one.because, "by": found.by} if explain else shown
 
 
 class AttributesExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

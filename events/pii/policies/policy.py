@@ -6,6 +6,7 @@ As JSON: `{"name", "type_pattern", "environments": [], "kinds": {kind: action}, 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from events.envelope.json_text import escape
@@ -14,6 +15,7 @@ from events.pii.detection.kinds import Kind
 from events.pii.policies.action import Action, Environment
 from events.pii.policies.errors import Fault, PolicyError
 from events.pii.policies.paths import PathPattern, parse_path
+from events.schemas.documents.faults import MAX_FAULTS, more
 
 MAX_PATHS = 200
 IGNORE = "ignore"
@@ -21,6 +23,12 @@ ACTIONS = tuple(action.value for action in Action)
 PATH_ACTIONS = (*ACTIONS, IGNORE)
 KINDS = tuple(kind.value for kind in Kind)
 ENVIRONMENTS = tuple(environment.value for environment in Environment)
+
+EMPTY: Mapping[str, Any] = {
+    "name": "", "type_pattern": "*", "environments": [], "kinds": {}, "paths": [], "default": None,
+    "allow_test_values": False,
+}  # fmt: skip
+"""The members of a policy that says nothing."""
 
 _LINE_MEMBERS = frozenset({"path", "action", "kind", "whole"})
 
@@ -65,7 +73,7 @@ class Policy:
 
 def parse_policy(raw: Mapping[str, Any], place: str = "") -> Policy:
     """Raises PolicyError with every fault and its place."""
-    faults = list(_faults(raw, place))
+    faults = faults_of(raw, place)
     if faults:
         raise PolicyError(faults)
     lines = [_line(one) for one in raw["paths"]]
@@ -78,6 +86,12 @@ def parse_policy(raw: Mapping[str, Any], place: str = "") -> Policy:
         default=None if raw["default"] is None else Action(raw["default"]),
         allow_test_values=raw["allow_test_values"],
     )
+
+
+def faults_of(raw: Mapping[str, Any], place: str = "") -> list[Fault]:
+    """Everything that is wrong with a policy as JSON; so much of it that it can be read."""
+    faults = list(islice(_faults(raw, place), MAX_FAULTS + 1))
+    return faults if len(faults) <= MAX_FAULTS else [*faults[:MAX_FAULTS], Fault(place, more().message)]
 
 
 def _line(raw: Mapping[str, Any]) -> PathLine:

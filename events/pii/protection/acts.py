@@ -20,6 +20,10 @@ class Act(NamedTuple):
     def as_json(self) -> dict[str, str | int]:
         return {"path": self.path, "kind": self.kind, "action": self.action, "count": self.count}
 
+    @property
+    def why_blocked(self) -> str:
+        return f"the policy lets no {self.kind} in"
+
 
 def counted(acts: Iterable[tuple[str, Kind, Action]]) -> tuple[Act, ...]:
     """One for each place, kind and action, in the order they came."""

@@ -1,17 +1,23 @@
 """Why an event is not protected: kinds and places, never values."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from events.pii.protection.acts import Act
+
+MAX_SAID = 10
+"""Places that a sentence names."""
 
 
 class PiiBlockedError(Exception):
-    """The policy lets no event with these in. `paths` has one for each of `kinds`; names that are personal
-    themselves are told by their kind."""
+    """The policy lets no event with these in: `acts` has all of them, the text names the first."""
 
-    def __init__(self, kinds: Iterable[str], paths: Iterable[str]) -> None:
-        self.kinds = tuple(kinds)
-        self.paths = tuple(paths)
-        places = ", ".join(f"{kind} at {path}" for kind, path in zip(self.kinds, self.paths, strict=True))
-        super().__init__(f"the policy refuses personal data: {places}")
+    def __init__(self, acts: "Iterable[Act]") -> None:
+        self.acts = tuple(acts)
+        places = ", ".join(f"{act.kind} at {act.path}" for act in self.acts[:MAX_SAID])
+        more = f" and {len(self.acts) - MAX_SAID} more" if len(self.acts) > MAX_SAID else ""
+        super().__init__(f"the policy refuses personal data: {places}{more}")
 
 
 class NotLocatedError(Exception):

@@ -70,8 +70,9 @@ def _told(judged: Iterable[Judged]) -> Callable[[str], str]:
 def _blocked(judged: Sequence[Judged]) -> PiiBlockedError:
     told = _told(judged)
     blocked = [each.finding for each in judged if each.action is Action.BLOCK]
-    places = dict.fromkeys((finding.kind.value, finding.shown or told(finding.path)) for finding in blocked)
-    return PiiBlockedError((kind for kind, _ in places), (path for _, path in places))
+    return PiiBlockedError(
+        counted((finding.shown or told(finding.path), finding.kind, Action.BLOCK) for finding in blocked)
+    )
 
 
 def _sorted_out(judged: Sequence[Judged]) -> tuple[_Spans, tuple[Act, ...]]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from events.envelope import CloudEvent
+from events.pii.protection import Act
 from events.schemas.documents.faults import Fault
 
 
@@ -61,8 +62,8 @@ UNPARSED = _Unparsed()
 class Admitted(NamedTuple):
     """An event as it will be stored, and why.
 
-    `value` is its JSON data where that was parsed already, `pii` a JSON object of what a policy did, and `protected`
-    whether that took anything out of it.
+    `value` is its JSON data where that was parsed already, `pii` a JSON object of what a policy did, `acts` the same
+    for whoever counts, and `protected` whether that took anything out of it.
     """
 
     event: CloudEvent
@@ -70,17 +71,22 @@ class Admitted(NamedTuple):
     value: Any = UNPARSED
     pii: str = "{}"
     protected: bool = False
+    acts: Sequence[Act] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why one event is refused. `index` is its position in the call, `pointer` the place within it."""
+    """Why one event is refused. `index` is its position in the call, `pointer` the place within it.
+
+    `blocked` is all that a policy does not let in, the first of it at that place.
+    """
 
     code: str
     pointer: str
     detail: str
     faults: tuple[Fault, ...] = ()
     index: int = 0
+    blocked: Sequence[Act] = ()
 
 
 class NotAdmittedError(Exception):
@@ -96,8 +102,13 @@ class NotAdmittedError(Exception):
 
 def _said(refusal: Refusal) -> str:
     """With its first fault: in a log or a traceback there is nothing else to go by."""
+    if refusal.blocked:
+        return f"{refusal.detail}: {refusal.pointer}{_others(refusal.blocked)}"
     if not refusal.faults:
         return refusal.detail
-    first, more = refusal.faults[0], len(refusal.faults) - 1
-    others = f", and {more} more" if more else ""
-    return f"{refusal.detail}: {refusal.pointer}{first.pointer} {first.message}{others}"
+    first = refusal.faults[0]
+    return f"{refusal.detail}: {refusal.pointer}{first.pointer} {first.message}{_others(refusal.faults)}"
+
+
+def _others(listed: Sequence[object]) -> str:
+    return f", and {len(listed) - 1} more" if len(listed) > 1 else ""

@@ -11,13 +11,12 @@ from events.schemas.documents.dialect import META_SCHEMAS, Dialect
 from events.schemas.documents.effort import Effort, effort
 from events.schemas.documents.errors import Problem
 from events.schemas.documents.explain import explained
-from events.schemas.documents.faults import Fault
+from events.schemas.documents.faults import MAX_FAULTS, Fault, more
 from events.schemas.documents.naming import Naming
 
 if TYPE_CHECKING:
     from events.schemas.documents.document import SchemaDocument
 
-MAX_FAULTS = 100
 NO_JSON = Fault("", "", "is not JSON")
 TOO_MANY_WAYS = Fault("", "", "does not fit, and the schema tries too many combinations to say where")
 TOO_INTRICATE = "the regular expression is too large or too intricate"
@@ -58,7 +57,7 @@ class Validator:
         found = self._found(value)
         yield from islice(found, MAX_FAULTS)
         if next(found, None):
-            yield Fault("", "", f"has more than {MAX_FAULTS} faults: these are the first")
+            yield more()
 
     def _found(self, value: Any) -> Iterator[Fault]:
         needed = effort(self._document, value)

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.pii.admin.marked import Marks, Pieces, rows, unseen_shown
+from events.pii.admin.marked import Marks, Pieces, read, rows, unseen_shown
 from events.pii.policies.action import Action
 from events.pii.policies.decide import PolicySet
 from events.pii.preview import Previewed, preview
@@ -25,12 +25,13 @@ def previewed(data: Any, action: str = "ENCRYPT") -> Previewed:
         "id": 1, "name": "p", "priority": 0, "type_pattern": "*", "environments": [], "kinds": {}, "paths": [],
         "default": action, "allow_test_values": False,
     }  # fmt: skip
-    return preview(data, {}, "com.shop.made", None, PolicySet.compile({"format": 1, "policies": [policy]}))
+    return preview(json.dumps(data), {}, "com.shop.made", None, PolicySet.compile({"format": 1, "policies": [policy]}))
 
 
 def sides(data: Any, action: str = "ENCRYPT") -> tuple[list[Pieces], list[Pieces]]:
     found = previewed(data, action)
-    made = rows(data, data if found.refused else found.data, Marks.of(found.judged))
+    before = json.dumps(data)
+    made = rows(read(before), read(found.data or before), Marks.of(found.judged))
     return [row.left for row in made], [row.right for row in made]
 
 

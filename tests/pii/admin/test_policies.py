@@ -91,6 +91,25 @@ def test_what_cannot_be_is_refused_at_its_field_and_what_was_typed_is_kept(value
     assert PiiPolicy.objects.count() == 1
 
 
+def test_all_that_is_wrong_is_said_at_once_and_the_row_is_marked() -> None:
+    bad = [MAIL_LINE, {"path": "data", "action": "LOG"}, {"path": "/data/name", "action": "LOG", "whole": True}]
+
+    response = add(officer(), name="", type_pattern="", environments=["moon"], **{"kinds-email": "SHRED"}, **rows(bad))
+
+    form = response.context["adminform"].form
+    assert set(form.errors) == {"name", "type_pattern", "environments", "kinds", "paths"}
+    marked = response.content.decode().split("data-pd-row>")[1:]
+    assert ["pd-said" in row for row in marked] == [False, True, True, False]
+    assert "whole: needs a kind" in marked[2]
+
+
+def test_what_was_wrong_with_a_row_is_not_said_of_the_next_form() -> None:
+    client = officer()
+    add(client, **rows([{"path": "data", "action": "LOG"}]))
+
+    assert "pd-said" not in text(client, ADD)
+
+
 def test_h47_the_second_of_two_who_edit_is_told_what_changed() -> None:
     policy = made.policy(kinds={"email": "LOG"})
     first, second = officer(), officer(name="another")

@@ -91,6 +91,17 @@ def test_a_whole_event_is_taken_with_its_attributes_and_its_type() -> None:
     assert "because of kind email of the policy p; what identifies an event gets a pseudonym" in page
 
 
+def test_what_is_in_a_name_is_told_apart_from_what_stands_there() -> None:
+    assert said({MAIL: 1}).count("in the name") == 1
+    assert said({"mail": MAIL}).count("in the name") == 0
+
+
+def test_numbers_stand_there_as_they_are_written() -> None:
+    page = said(f'{{"long": 12345678901234567890123, "price": 1.50, "mail": "{MAIL}"}}')
+
+    assert page.count("12345678901234567890123") == page.count("1.50") == 2
+
+
 def test_where_nothing_is_found_it_says_so() -> None:
     assert "Nothing personal is found" in said({"price": 1})
 

@@ -1,5 +1,6 @@
 """Publishing the policies in the admin: the difference, what it would have done, a note, and the way back."""
 
+import re
 from typing import Any
 
 import pytest
@@ -43,6 +44,18 @@ def test_without_a_note_it_is_not(note: str) -> None:
 
     assert post(officer(), note=note).status_code == 200
     assert not PiiPolicySet.objects.exists()
+
+
+def test_a_missing_note_is_told_beside_the_buttons_and_has_the_focus() -> None:
+    made.policy()
+
+    page = post(officer(), note=" ", approve="1").content.decode()
+
+    said = page[page.index("Nothing was done.") :]
+    assert "Note: This field is required." in said
+    (field,) = re.findall(r'<input[^>]+name="note"[^>]*>', page)
+    assert " autofocus" in field
+    assert " novalidate" in page
 
 
 def test_the_page_shows_what_would_change() -> None:

@@ -83,6 +83,40 @@ def test_what_is_no_policy_is_refused_with_the_place(editor: Client, member: str
     assert not PiiPolicy.objects.exists()
 
 
+def test_all_that_is_wrong_with_a_policy_is_said_at_once(editor: Client) -> None:
+    paths = [
+        {"path": "data", "action": "SELL"}, {"path": "/data/a", "action": "LOG", "whole": True},
+        {"path": "/data/b", "action": 7, "when": 1},
+    ]  # fmt: skip
+    wrong = {
+        "name": "", "priority": "7", "environments": ["prd", "staging", "staging"], "colour": "red",
+        "kinds": {"email": "SELL", "a/b": "LOG"}, "paths": paths, "default": "SOMETIMES",
+    }  # fmt: skip
+
+    created = post(editor, LIST, wrong)
+    tried = post(
+        editor, "/api/v1/pii/preview", {"data": 1, "store": True, "policies": [wrong, {"kinds": {"x": "LOG"}}]}
+    )
+
+    places = {
+        "/name", "/priority", "/environments/0", "/environments/2", "/colour", "/kinds/email", "/kinds/a~1b",
+        "/paths/0/path", "/paths/0/action", "/paths/1/whole", "/paths/2/action", "/paths/2/when", "/default",
+    }  # fmt: skip
+    assert_as_documented(created, "post", LIST)
+    assert sorted(pointers(created)) == sorted(places)
+    inline = {f"/policies/0{place}" for place in places} | {"/policies/1/kinds/x", "/store"}
+    assert sorted(pointers(tried)) == sorted(inline)
+
+
+def test_what_is_said_of_a_policy_is_bounded(editor: Client) -> None:
+    kinds = {f"kind{number}": "LOG" for number in range(1000)}
+
+    response = post(editor, LIST, {**WHOLE, "kinds": kinds})
+
+    assert len(pointers(response)) == 101
+    assert response.json()["errors"][-1]["detail"] == "there are more than these"
+
+
 def test_a_change_for_another_state_is_refused(editor: Client) -> None:
     """H47."""
     place = f"{LIST}/{made.policy().pk}"

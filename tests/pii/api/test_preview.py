@@ -36,12 +36,33 @@ def test_findings_have_a_place_in_the_data_and_the_data_is_as_it_would_be_stored
 
     [finding] = body["findings"]
     assert finding == {
-        "path": "/a~1b/0", "kind": "email", "start": 9, "end": 9 + len(MAIL), "action": "ENCRYPT",
+        "path": "/a~1b/0", "kind": "email", "start": 9, "end": 9 + len(MAIL), "where": "value", "action": "ENCRYPT",
     }  # fmt: skip
     before, token, after = body["data"]["a/b"][0].partition("pii.v1.")
     assert (before, after.endswith("~ now"), body["data"]["n"]) == ("write to ", True, 7)
     assert token
     assert body["refused"] is None
+
+
+def test_what_is_not_personal_keeps_every_digit(reader: Client) -> None:
+    numbers = '"long": 12345678901234567890123, "exact": 0.1000000000000000055511151231257827, "price": 1.50, "e": 1E2'
+
+    response = post(reader, PREVIEW, f'{{"data": {{{numbers}, "mail": "{MAIL}"}}}}')
+
+    assert f"{{{numbers}, " in response.content.decode()
+    assert response.json()["data"]["long"] == 12345678901234567890123
+    assert response.json()["data"]["mail"].startswith("pii.v1.")
+
+
+def test_a_name_and_what_stands_there_are_told_apart(reader: Client) -> None:
+    attributes = {"database": MAIL, "data5551234567": "x"}
+
+    body = preview(reader, {MAIL: MAIL}, attributes=attributes)
+
+    assert [(one["path"], one["where"]) for one in body["findings"]] == [(f"/{MAIL}", "key"), (f"/{MAIL}", "value")]
+    told = {(one["path"], one["where"]) for one in body["attributes"]["findings"]}
+    assert ("/database", "attribute") in told
+    assert {path for path, where in told if where == "key"} <= {"/data5551234567"}
 
 
 def test_data_may_be_any_json_and_a_string_is_its_own_place(reader: Client) -> None:
@@ -119,6 +140,18 @@ def test_an_event_that_is_blocked_is_not_shown(reader: Client) -> None:
     assert (body["data"], body["attributes"]["values"]) == (None, None)
     assert body["refused"]["code"] == "pii-blocked"
     assert str(CARD) not in body["refused"]["detail"]
+
+
+def test_why_an_event_is_blocked_is_said_in_a_sentence_and_all_findings_are_listed(reader: Client) -> None:
+    crowded = [f"jane{number}@acme-corp.com" for number in range(500)]
+
+    body = preview(reader, crowded, policies=[{"default": "BLOCK"}])
+
+    said = body["refused"]["detail"]
+    assert said.startswith("the policy refuses personal data: email at /data/0, ")
+    assert said.endswith(" and 490 more")
+    assert said.count("email") == 10
+    assert len(body["findings"]) == 500
 
 
 def test_it_goes_by_what_is_published_by_the_draft_or_by_policies_of_the_moment(reader: Client) -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.schemas.documents.document import parse_schema
-from events.schemas.documents.faults import Fault
-from events.schemas.documents.validator import MAX_FAULTS, Validator, compile_validator
+from events.schemas.documents.faults import MAX_FAULTS, Fault
+from events.schemas.documents.validator import Validator, compile_validator
 
 MARK = "MARKER-4711"
 DRAFT_7 = {"$schema": "http://json-schema.org/draft-07/schema#"}
@@ -54,7 +54,7 @@ def test_it_says_when_there_are_more() -> None:
     faults = faults_of({"items": {"type": "string"}}, list(range(500)))
 
     assert len(faults) == MAX_FAULTS + 1
-    assert "more than 100" in faults[-1].message
+    assert faults[-1] == Fault("", "more", "there are more than these")
 
 
 @pytest.mark.parametrize(
