@@ -92,7 +92,11 @@ def test_what_cannot_be_is_refused_at_its_field_and_what_was_typed_is_kept(value
 
 
 def test_all_that_is_wrong_is_said_at_once_and_the_row_is_marked() -> None:
-    bad = [MAIL_LINE, {"path": "data", "action": "LOG"}, {"path": "/data/name", "action": "LOG", "whole": True}]
+    bad: list[dict[str, Any]] = [
+        MAIL_LINE,
+        {"path": "data", "action": "LOG"},
+        {"path": "/data/name", "action": "LOG", "whole": True},
+    ]
 
     response = add(officer(), name="", type_pattern="", environments=["moon"], **{"kinds-email": "SHRED"}, **rows(bad))
 
