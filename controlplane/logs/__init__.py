@@ -21,7 +21,7 @@ NEVER_BELOW = {
     "INFO": ("amqp", "asyncio", "boto3", "kombu", "nats", "urllib3"),
     "WARNING": ("botocore", "django.db", "django.template", "django.utils.autoreload"),
 }
-EVERY_TASK = ("celery.app.trace", "celery.worker.strategy")
+EVERY_TASK = ("celery.app.trace", "celery.worker.request", "celery.worker.strategy")
 
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
