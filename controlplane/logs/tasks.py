@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 @setup_logging.connect
 def keep_ours(**_: Any) -> None:
-    """With a receiver Celery leaves logging alone, its `--loglevel` included. A worker or beat asks once, at its start."""
+    """With a receiver Celery leaves logging alone, its `--loglevel` included. Workers and beat ask once, at first."""
     dictConfig(settings.LOGGING)
     warn_if_misnamed()
 

@@ -229,7 +229,7 @@ def test_h43_markup_that_was_encrypted_is_text_and_what_turns_it_is_shown() -> N
 
 def test_h35_what_cannot_be_read_is_named_with_why() -> None:
     entry = stored()
-    destroy("default", by=None)
+    destroy("default", by=None, reason="asked to")
 
     page = reveals().post(reveal_of(entry), {"note": "ticket 17"}).content.decode()
 
