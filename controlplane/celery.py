@@ -16,6 +16,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controlplane.settings")
 
 DRAIN = "routing.tasks.drain"
 RELAY_QUEUE = "relay"
+# Judged by the worker's clock and set by beat's: were it a second, a clock a second off would have nothing done.
+SHORTEST_LIFE = 60.0
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """An entry of the schedule. What expires is `expire_seconds` to the scheduler in the database, not `expires`."""
+    return {"task": task, "schedule": seconds, "options": {"expire_seconds": int(max(seconds, SHORTEST_LIFE))}}
+
 
 app = Celery("controlplane")
 # The broker's address; everything else below is not for operators to turn.
@@ -41,23 +49,15 @@ app.conf.update(
         "visibility_timeout": 3600,
     },
     task_routes={DRAIN: {"queue": RELAY_QUEUE}},
-    beat_scheduler="django_celery_beat.schedulers:DatabaseScheduler",
-    # Each expires when the next is due, or they would pile up behind a long one.
+    beat_scheduler="controlplane.beat:BoundedScheduler",
+    # Each start writes them over what the database has.
     beat_schedule={
-        "drain": {"task": DRAIN, "schedule": 1.0, "options": {"expires": 1}},
-        "check destinations": {
-            "task": "routing.tasks.check_destinations",
-            "schedule": 30.0,
-            "options": {"expires": 30},
-        },
-        "measure": {"task": "routing.tasks.measure", "schedule": 5.0, "options": {"expires": 5}},
-        "prune tallies": {"task": "routing.tasks.prune_tallies", "schedule": 600.0, "options": {"expires": 600}},
-        "make missing keys": {
-            "task": "events.tasks.make_missing_keys",
-            "schedule": 60.0,
-            "options": {"expires": 60},
-        },
-        "resume operations": {"task": "dlq.tasks.resume_operations", "schedule": 5.0, "options": {"expires": 5}},
+        "drain": _every(1.0, DRAIN),
+        "check destinations": _every(30.0, "routing.tasks.check_destinations"),
+        "measure": _every(5.0, "routing.tasks.measure"),
+        "prune tallies": _every(600.0, "routing.tasks.prune_tallies"),
+        "make missing keys": _every(60.0, "events.tasks.make_missing_keys"),
+        "resume operations": _every(5.0, "dlq.tasks.resume_operations"),
     },
 )
 app.autodiscover_tasks()

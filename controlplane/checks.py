@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
+from controlplane.environment import HINT, misnamed
 from controlplane.logs import LEVELS, STREAMS
 from controlplane.logs.lines import FORMATS
 from events.pii.keys import kek
 
-ENVIRONMENTS = ("development", "staging", "production")
 SECRET_LENGTH = 50
 SECRET_VARIETY = 5
 DEFAULT_PASSWORDS = frozenset({"", "admin", "changeme", "password", "postgres", "root", "secret", "test"})
@@ -24,13 +24,8 @@ REDIS_SCHEMES = ("redis://", "rediss://", "redis+socket://", "sentinel://")
 
 @register()
 def environment_is_named(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    named = os.environ.get("ENVIRONMENT", "")
-    if named in ENVIRONMENTS:
-        return []
-    says = (
-        f"ENVIRONMENT is {named!r}, which is none of {', '.join(ENVIRONMENTS)}." if named else "ENVIRONMENT is not set."
-    )
-    return [Warning(f"{says} It is taken for production.", hint="Set ENVIRONMENT.", id="controlplane.W001")]
+    wrong = misnamed()
+    return [Warning(wrong, hint=HINT, id="controlplane.W001")] if wrong else []
 
 
 @register()

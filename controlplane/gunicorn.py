@@ -11,6 +11,7 @@ from typing import Any
 from prometheus_client.multiprocess import mark_process_dead
 
 from controlplane.access.unparsed import answer_problems
+from controlplane.environment import warn_if_misnamed
 
 # The logger of the next lines reads the settings, before the application names them.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "controlplane.settings")
@@ -27,6 +28,11 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 accesslog = "-"
 logger_class = "controlplane.logs.web.Logger"
+
+
+def on_starting(server: Any) -> None:
+    """Once, before there is any worker."""
+    warn_if_misnamed()
 
 
 def post_worker_init(worker: Any) -> None:

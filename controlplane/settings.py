@@ -8,6 +8,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from controlplane import logs
+from controlplane.environment import NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -15,7 +16,7 @@ env = environ.FileAwareEnv()
 
 # A missing or unknown environment is production: the strictest reading.
 ENVIRONMENT: str = env.str("ENVIRONMENT", default="production")
-if ENVIRONMENT not in {"development", "staging", "production"}:
+if ENVIRONMENT not in NAMES:
     ENVIRONMENT = "production"
 
 DEBUG: bool = env.bool("DEBUG", default=False)

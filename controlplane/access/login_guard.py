@@ -5,13 +5,14 @@ Nothing that was typed is kept: a password typed into the wrong field would be i
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 WEIGHTS = (1, 10, 20)
@@ -29,10 +30,30 @@ class LoginGuard(AxesDatabaseHandler):  # type: ignore[misc]
         )
         return max(int(total) // weight for total, weight in zip(sums, WEIGHTS, strict=True))
 
+    def user_login_failed(
+        self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **more: Any
+    ) -> None:
+        with _nothing_typed(request):
+            super().user_login_failed(sender, credentials, request, **more)
+
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """Of this name from this address only: a login of one's own must not clear what was tried on others."""
         own, *_ = self.filter_user_attempts(request, credentials)
         return int(own.delete()[0])
+
+
+@contextmanager
+def _nothing_typed(request: HttpRequest | None) -> Iterator[None]:
+    """Axes keeps query and form as they are, but for values under names that it knows."""
+    if request is None:
+        yield
+        return
+    query, form = request.GET, request.POST
+    request.GET = request.POST = QueryDict()
+    try:
+        yield
+    finally:
+        request.GET, request.POST = query, form
 
 
 def pseudonym(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:

@@ -18,10 +18,10 @@ STREAMS = ("stdout", "stderr")
 
 # What libraries tell of each statement, request and message quotes values, or says the same every second.
 NEVER_BELOW = {
-    "INFO": ("amqp", "asyncio", "boto3", "kombu", "nats", "urllib3"),
+    "INFO": ("amqp", "asyncio", "axes", "boto3", "gunicorn.error", "kombu", "nats", "urllib3"),
     "WARNING": ("botocore", "django.db", "django.template", "django.utils.autoreload"),
 }
-EVERY_TASK = ("celery.app.trace", "celery.worker.strategy")
+EVERY_TASK = ("celery.app.trace", "celery.worker.request", "celery.worker.strategy")
 
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,

@@ -1,4 +1,7 @@
-"""Every request has an id: the one its client gave it, or one of our own. It is in the answer and in each log line."""
+"""Every request has an id: the one its client gave it, or one of our own. It is in the answer and in each log line.
+
+And it has a route, which the server's line tells in the place of its address.
+"""
 
 import re
 from collections.abc import Callable
@@ -6,6 +9,8 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponseBase
 from structlog.contextvars import bound_contextvars
+
+from controlplane.logs.route import ROUTE, route_of
 
 HEADER = "X-Request-ID"
 # What may go into a log line and a header as it is.
@@ -23,6 +28,7 @@ def request_id(get_response: Respond) -> Respond:
         with bound_contextvars(request_id=chosen):
             response = get_response(request)
         response[HEADER] = chosen
+        request.META[ROUTE] = route_of(request)
         return response
 
     return respond

@@ -8,13 +8,16 @@ from celery.signals import before_task_publish, setup_logging, task_postrun, tas
 from django.conf import settings
 from structlog.contextvars import bind_contextvars, get_contextvars, unbind_contextvars
 
+from controlplane.environment import warn_if_misnamed
+
 log = structlog.get_logger(__name__)
 
 
 @setup_logging.connect
 def keep_ours(**_: Any) -> None:
-    """With a receiver Celery leaves logging alone, its `--loglevel` included."""
+    """With a receiver Celery leaves logging alone, its `--loglevel` included. Workers and beat ask once, at first."""
     dictConfig(settings.LOGGING)
+    warn_if_misnamed()
 
 
 @before_task_publish.connect

@@ -1,4 +1,4 @@
-"""Gunicorn's part: its own lines through our formatter, and one line for each request, without its query."""
+"""Gunicorn's part: its own lines through our formatter, and one line for each request, without its address."""
 
 from datetime import timedelta
 from logging.config import dictConfig
@@ -7,6 +7,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 from gunicorn.glogging import Logger as GunicornLogger  # type: ignore[import-untyped]
+
+from controlplane.logs.route import ROUTE, beginning_of, method_of
 
 log = structlog.get_logger("http")
 
@@ -29,14 +31,14 @@ class Logger(GunicornLogger):  # type: ignore[misc]
 
 
 def tell(resp: Any, environ: dict[str, Any], request_time: timedelta) -> None:
-    """No address, user, query, referrer: they are, or may hold, personal data."""
+    """No path, query, sender, user, referrer: they are, or may hold, personal data."""
     status = int(str(resp.status).split(None, 1)[0])
-    path = environ.get("PATH_INFO", "")
-    write = log.debug if path in PROBES and status < 400 else log.info
+    route = environ.get(ROUTE) or beginning_of(environ.get("PATH_INFO"))
+    write = log.debug if route in PROBES and status < 400 else log.info
     write(
         "request.answered",
-        method=environ.get("REQUEST_METHOD"),
-        path=path,
+        method=method_of(environ.get("REQUEST_METHOD")),
+        route=route,
         status=status,
         bytes=getattr(resp, "sent", 0),
         seconds=round(request_time.total_seconds(), 4),

@@ -10,3 +10,10 @@ def reason(text: str) -> str:
     if text and not (is_line(text) and len(text) <= MAX_REASON):
         raise ArgumentTypeError(f"{NO_LINE}, of at most {MAX_REASON} characters")
     return text
+
+
+def needed(text: str) -> str:
+    """The same for an act that must not be done without one."""
+    if not text:
+        raise ArgumentTypeError("say why")
+    return reason(text)

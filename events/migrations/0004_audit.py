@@ -3,7 +3,8 @@
 from django.db import migrations, models
 
 
-# Whoever wants to change a record must take the trigger away first, and then the chain still shows it.
+# Whoever wants to change a record must take the trigger away first, and then the chain still shows it. TRUNCATE, which
+# this trigger does not see, is refused by the one of 0009.
 REFUSE = """
 CREATE FUNCTION events_auditrecord_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -11,6 +11,7 @@ import orjson
 import structlog
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
 from events import metrics
 from events.audit.record import record, recorded_together, unrecorded
@@ -33,6 +34,7 @@ from events.who import Actor, Caller, named
 log = structlog.get_logger(__name__)
 
 SUBJECT = "event"
+ACT = "pii.revealed"
 REFUSED_ACT = "pii.reveal_refused"
 REFUSED_AGAIN_AFTER = timedelta(hours=1)
 """Until then what the same one is refused is not recorded again."""
@@ -57,6 +59,13 @@ class NoReasonError(ValueError):
         super().__init__("say why you need to see it")
 
 
+class AnsweredError(ValueError):
+    """The same was asked for before, and answered."""
+
+    def __init__(self) -> None:
+        super().__init__("it was answered already")
+
+
 class Unread(NamedTuple):
     """What could not be revealed: where, and why, as a key of UNREAD."""
 
@@ -77,10 +86,12 @@ class Shown:
     unread: tuple[Unread, ...]
 
 
-def reveal(entry: OutboxEntry, *, reason: str, by: Actor) -> Shown:
+def reveal(entry: OutboxEntry, *, reason: str, by: Actor, last: int | None = None) -> Shown:
     """Open what is encrypted in a stored event. When this returns, that it was done is on record and committed.
 
-    Raises NoReasonError, and KeysUnavailableError where a key is not at hand now.
+    `last` is what `last_reveal` said when the question was put: whoever repeats it, which browsers do when a page is
+    loaded again, gets no second answer. Raises NoReasonError, AnsweredError for that, and KeysUnavailableError where a
+    key is not at hand now.
     """
     if not reason.strip():
         raise NoReasonError
@@ -89,10 +100,15 @@ def reveal(entry: OutboxEntry, *, reason: str, by: Actor) -> Shown:
     except KeysUnavailableError:
         metrics.revealed("unavailable")
         raise
-    _record(entry, shown, reason.strip(), by)
+    _record(entry, shown, reason.strip(), by, last)
     metrics.revealed("answered")
     log.info("pii.revealed", entry=str(entry.uuid), places=len(shown.paths), unread=len(shown.unread), by=named(by))
     return shown
+
+
+def last_reveal(entry: OutboxEntry, *, by: Actor) -> int:
+    """The number of the newest record of showing it to them; 0 while they have not seen it."""
+    return _reveals(entry, by).values_list("number", flat=True).first() or 0
 
 
 def refuse(entry_id: object, *, by: User | Caller) -> None:
@@ -117,13 +133,19 @@ def _shown(entry: OutboxEntry) -> Shown:
     return Shown(revealed.event, tuple(sorted({*map(_told, revealed.paths)})), tuple(unread))
 
 
+def _reveals(entry: OutboxEntry, by: Actor) -> QuerySet[AuditRecord]:
+    return AuditRecord.objects.filter(subject=SUBJECT, subject_id=str(entry.uuid), act=ACT, by=named(by))
+
+
 @transaction.atomic(durable=True)
-def _record(entry: OutboxEntry, shown: Shown, reason: str, by: Actor) -> None:
+def _record(entry: OutboxEntry, shown: Shown, reason: str, by: Actor, last: int | None) -> None:
+    if last is not None and not unrecorded(_reveals(entry, by).filter(number__gt=last)):
+        raise AnsweredError
     unread = [one._asdict() for one in shown.unread]
     after = {"tenant": entry.tenant, "paths": list(shown.paths), "unread": unread}
     refused = [one for one in unread if one["code"] in REFUSED]
     with recorded_together():
-        record("pii.revealed", SUBJECT, entry.uuid, after=after, reason=reason, by=by)
+        record(ACT, SUBJECT, entry.uuid, after=after, reason=reason, by=by)
         if refused:
             record("pii.token_refused", SUBJECT, entry.uuid, after={"tenant": entry.tenant, "unread": refused}, by=by)
 

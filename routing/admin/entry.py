@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from events.admin.base import HotTableAdmin
+from events.admin.base import HotTableAdmin, user_of
 from events.admin.shown import indented
 from events.envelope.attributes import is_json
 from events.models import OutboxEntry
 from events.pii.admin.reveal import reveal_page
 from events.pii.noted import noted
+from events.pii.reveal import last_reveal
 from events.schemas.admission.recorded import recorded
 from routing.entry_state import entry_state
 from routing.models import Delivery
@@ -60,6 +61,8 @@ class OutboxEntryAdmin(HotTableAdmin):
         entry = self._entry(object_id)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "original": entry, **_detail(entry)}
         context["may_see_dead"] = request.user.has_perm("dlq.view_deadletter")
+        if context["pii"].sealed and request.user.has_perm("events.reveal_pii"):
+            context["last_reveal"] = last_reveal(entry, by=user_of(request))
         return TemplateResponse(request, "routing/event/detail.html", context)
 
     def data_view(self, request: HttpRequest, sequence: int) -> HttpResponse:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from controlplane.embedded.child import POLL_SECONDS, Child
+from controlplane.embedded.child import POLL_SECONDS, Child, Sink, silent
 from controlplane.embedded.ports import LOOPBACK
 from controlplane.quickstart.readiness import web_answers
 
@@ -19,7 +19,7 @@ NO_REDIS = "redis://127.0.0.1:1/0"
 
 
 @contextmanager
-def serving(database_url: str) -> Iterator[str]:
+def serving(database_url: str, sink: Sink = silent) -> Iterator[str]:
     """The address of a running server; its last lines are shown if it dies."""
     with socket.create_server((LOOPBACK, 0)) as listener:
         env = {
@@ -29,7 +29,7 @@ def serving(database_url: str) -> Iterator[str]:
         }  # fmt: skip
         command = [*GUNICORN, "--bind", f"fd://{listener.fileno()}", "--workers", "1", "--log-level", "warning"]
         port = listener.getsockname()[1]
-        child = Child("web", command, env=env, cwd=ROOT, keep=[listener.fileno()])
+        child = Child("web", command, env=env, cwd=ROOT, sink=sink, keep=[listener.fileno()])
         try:
             deadline = time.monotonic() + 30
             while child.alive() and not web_answers(port) and time.monotonic() < deadline:

@@ -151,11 +151,11 @@ def test_a_record_is_held_against_the_one_before_it(auditor: Client) -> None:
 
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE events_auditrecord DISABLE TRIGGER ALL")
+            cursor.execute("ALTER TABLE events_auditrecord DISABLE TRIGGER events_auditrecord_append_only")
         cursor.execute("UPDATE events_auditrecord SET reason = 'another' WHERE number = 2")
         cursor.execute("DELETE FROM events_auditrecord WHERE number = 1")
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE events_auditrecord ENABLE TRIGGER ALL")
+            cursor.execute("ALTER TABLE events_auditrecord ENABLE TRIGGER events_auditrecord_append_only")
 
     assert "has no record before it" in page(auditor, second)
     assert "It follows record 2" in page(auditor, third)

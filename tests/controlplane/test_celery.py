@@ -48,11 +48,6 @@ def test_drains_have_a_queue_of_their_own(valkey: ValkeyServer) -> None:
         assert connection.SimpleQueue("celery").qsize() == 1
 
 
-def test_what_beat_sends_expires_before_the_next() -> None:
-    for entry in app.conf.beat_schedule.values():
-        assert entry["options"]["expires"] <= entry["schedule"]
-
-
 def test_only_json_is_accepted() -> None:
     assert app.conf.accept_content == ["json"]
     assert app.conf.task_serializer == "json"

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,14 @@ from uuid import UUID
 import pytest
 import structlog
 from django.db import IntegrityError, connection
+from django.test import Client
 from structlog.contextvars import bound_contextvars
 from structlog.stdlib import ProcessorFormatter
 
 from controlplane import logs
 from controlplane.celery import app
 from controlplane.logs.foreign import BEAT_SENDS, FirstOfEach
+from controlplane.logs.route import ROUTE
 from controlplane.logs.stream import CurrentStream
 from controlplane.logs.tasks import hand_on_request
 from controlplane.logs.web import tell
@@ -293,26 +296,29 @@ def test_it_writes_to_the_stream_of_the_moment(monkeypatch: pytest.MonkeyPatch) 
     assert replaced.getvalue() == "said\n"
 
 
-def answered(path: str, status: str = "200 OK") -> None:
+def answered(path: str, status: str = "200 OK", route: str = "", method: str = "GET") -> None:
     response = SimpleNamespace(status=status, sent=12, headers=[("X-Request-ID", "r-3")])
     environ = {
-        "REQUEST_METHOD": "GET",
+        "REQUEST_METHOD": method,
         "PATH_INFO": path,
         "QUERY_STRING": f"q={MARKER}",
         "RAW_URI": f"{path}?q={MARKER}",
         "REMOTE_ADDR": "203.0.113.9",
         "HTTP_REFERER": MARKER,
     }
+    if route:
+        environ[ROUTE] = route
     tell(response, environ, timedelta(seconds=0.25))
 
 
-def test_a_request_is_told_without_its_query_or_its_sender(as_json: Lines) -> None:
-    answered("/admin/events/")
+def test_a_request_is_told_by_its_route_without_its_address_or_its_sender(as_json: Lines) -> None:
+    answered(f"/api/v1/pii/schemas/{MARKER}/1.0.0", route="/api/v1/pii/schemas/<path:type>/<str:version>")
 
     told = as_json.last
-    assert (told["event"], told["path"], told["status"], told["request_id"]) == (
+    assert (told["event"], told["method"], told["route"], told["status"], told["request_id"]) == (
         "request.answered",
-        "/admin/events/",
+        "GET",
+        "/api/v1/pii/schemas/<path:type>/<str:version>",
         200,
         "r-3",
     )
@@ -320,11 +326,53 @@ def test_a_request_is_told_without_its_query_or_its_sender(as_json: Lines) -> No
     assert "203.0.113.9" not in as_json.text
 
 
-def test_probes_are_told_only_when_they_fail(as_json: Lines) -> None:
-    answered("/healthz")
-    answered("/readyz", "503 Service Unavailable")
+@pytest.mark.parametrize(
+    ("path", "told"), [(f"/static/{MARKER}", "/static/…"), (f"/{MARKER}", "(none)"), (f"/api/{MARKER}", "/api/…")]
+)
+def test_what_no_view_has_seen_is_told_by_the_beginning_of_its_address(path: str, told: str, as_json: Lines) -> None:
+    answered(path, "404 Not Found", method=MARKER)
 
-    assert [each["path"] for each in as_json.all] == ["/readyz"]
+    assert (as_json.last["route"], as_json.last["method"]) == (told, "(other)")
+    assert MARKER not in as_json.text
+
+
+def test_probes_are_told_only_when_they_fail(as_json: Lines) -> None:
+    answered("/healthz", route="/healthz")
+    answered("/readyz", "503 Service Unavailable", route="/readyz")
+
+    assert [each["route"] for each in as_json.all] == ["/readyz"]
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status", "route"),
+    [
+        ("get", f"/api/v1/events/{MARKER}", 404, "/api/"),
+        ("get", f"/problems/{MARKER}", 404, "/problems/<slug:code>"),
+        ("put", f"/api/v1/openapi.json?x={MARKER}", 405, "/api/v1/openapi.json"),
+        ("get", f"/admin/?x={MARKER}%00", 400, "/admin/…"),
+        ("get", f"/{MARKER}", 404, "(none)"),
+    ],
+)
+def test_what_django_refuses_is_told_by_its_route(
+    method: str, address: str, status: int, route: str, as_json: Lines
+) -> None:
+    getattr(Client(raise_request_exception=False), method)(address)
+
+    told = next(each for each in as_json.all if each["event"] == "django.request")
+    assert (told["status"], told["message"], told["route"]) == (status, HTTPStatus(status).phrase, route)
+    assert MARKER not in as_json.text
+
+
+def test_what_a_header_said_is_left_out_of_what_is_wrong_with_it(as_json: Lines) -> None:
+    browser = Client(enforce_csrf_checks=True)
+
+    browser.post("/admin/login/", headers={"origin": f"https://{MARKER}.example"})
+    browser.get("/", headers={"host": f"{MARKER}.example"})
+
+    forged, misled = as_json.all
+    assert (forged["event"], forged["reason"]) == ("django.security.csrf", "Origin checking failed")
+    assert (misled["event"], misled["message"]) == ("django.security.DisallowedHost", "Bad Request")
+    assert MARKER not in as_json.text
 
 
 @pytest.mark.django_db

@@ -121,7 +121,7 @@ def test_h35_old_keys_read_until_they_are_retired() -> None:
 
 def test_after_a_tenants_keys_are_destroyed_it_says_so_and_makes_no_new_ones() -> None:
     entry = stored()
-    destroy("default", by=None)
+    destroy("default", by=None, reason="asked to")
 
     shown = revealed(entry)
 
@@ -218,7 +218,7 @@ def test_over_http_the_event_comes_back_once_and_is_not_to_be_stored() -> None:
 
 def test_over_http_what_cannot_be_read_is_named_with_its_reason() -> None:
     entry = stored({"email": MAIL})
-    destroy("default", by=None)
+    destroy("default", by=None, reason="asked to")
 
     [one] = Asking(Scope.REVEAL)(entry.uuid).json()["unreadable"]
 

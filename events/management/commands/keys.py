@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from events.management.reason import needed
 from events.management.reason import reason as reason_of
 from events.models import DataKey
 from events.pii.keys.destroy import destroy
@@ -51,7 +52,8 @@ class Command(BaseCommand):
         one = _act(acts, "retire", "end a key that was rotated out: nobody can read its tokens", True, required=True)
         one.add_argument("--key", required=True, metavar="ID", help="as `status` shows it")
         one.add_argument("--although-used", action="store_true", help="even if stored events have tokens of it")
-        gone = _act(acts, "destroy", "end all keys of a tenant, and with them what they encrypted", True, required=True)
+        gone = _act(acts, "destroy", "end all keys of a tenant, and with them what they encrypted", required=True)
+        gone.add_argument("--reason", type=needed, required=True, help="why, in one line; kept in the audit")
         gone.add_argument("--confirm", metavar="TENANT", help="the tenant's name again; asked for if it is left out")
 
     def handle(self, *args: Any, act: str, **options: Any) -> None:

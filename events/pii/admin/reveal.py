@@ -15,9 +15,13 @@ from events.envelope.serialise import canonical
 from events.models import OutboxEntry
 from events.pii.admin.marked import unseen_shown
 from events.pii.keys.errors import KeysUnavailableError
-from events.pii.reveal import Shown, refuse, reveal
+from events.pii.reveal import AnsweredError, Shown, last_reveal, refuse, reveal
 
 ASKS = "It stays on record, with your name and the places you see."
+ANSWERED = (
+    "You have been shown it once, for the reason you gave then. To see it again, say why again: that is recorded too."
+)
+LAST, DIGITS = "last", 19
 
 
 class RevealForm(ReasonForm):
@@ -31,14 +35,28 @@ def reveal_page(admin: Any, request: HttpRequest, sequence: int) -> HttpResponse
         # Whoever comes back to the address of an answer does not get it again.
         return redirect("admin:events_outboxentry_change", entry.pk)
     form = RevealForm(request.POST)
-    if form.is_valid():
-        try:
-            shown = reveal(entry, reason=form.cleaned_data["note"], by=user_of(request))
-        except KeysUnavailableError as error:
-            form.add_error(None, f"Nothing was revealed: {error}. Try again in a moment.")
-        else:
-            return _answer(admin, request, entry, shown)
-    return ask(admin, request, title=f"Reveal {entry.type}", form=form, verb="Reveal", original=entry)
+    if not form.is_valid():
+        return _ask(admin, request, entry, form)
+    try:
+        shown = reveal(entry, reason=form.cleaned_data["note"], by=user_of(request), last=_last(request))
+    except AnsweredError:
+        return _ask(admin, request, entry, RevealForm(), explanation=ANSWERED)
+    except KeysUnavailableError as error:
+        form.add_error(None, f"Nothing was revealed: {error}. Try again in a moment.")
+        return _ask(admin, request, entry, form)
+    return _answer(admin, request, entry, shown)
+
+
+def _last(request: HttpRequest) -> int:
+    """What the form was made after; whoever leaves it out is taken for somebody who has not seen it yet."""
+    given = request.POST.get(LAST, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < DIGITS else 0
+
+
+def _ask(admin: Any, request: HttpRequest, entry: OutboxEntry, form: RevealForm, **context: Any) -> HttpResponse:
+    hidden = [(LAST, str(last_reveal(entry, by=user_of(request))))]
+    title = f"Reveal {entry.type}"
+    return ask(admin, request, title=title, form=form, verb="Reveal", original=entry, hidden=hidden, **context)
 
 
 def _entry(admin: Any, request: HttpRequest, sequence: int) -> OutboxEntry:

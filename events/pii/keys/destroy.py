@@ -14,7 +14,7 @@ from events.who import Actor, named
 log = structlog.get_logger(__name__)
 
 
-def destroy(tenant: str, *, by: Actor, reason: str = "") -> list[str]:
+def destroy(tenant: str, *, by: Actor, reason: str) -> list[str]:
     """The ids of the keys that are destroyed. Events that come in afterwards get new ones. Raises NoSuchKeyError."""
     with transaction.atomic():
         rows = DataKey.objects.select_for_update().filter(tenant=tenant).exclude(state=State.DESTROYED)

@@ -1,6 +1,7 @@
 """The page of an event: what was found in it, and what is encrypted, in clear, once and on record."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,7 @@ from events.pii.keys.rows import ensure_keys
 from events.pii.publishing.publish import publish
 from tests.pii.admin.pages import EVENTS, REVEAL, SEES_EVENTS, text, viewer
 from tests.pii.publishing import made
+from tests.routing.made import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MAIL = "marker.person@marker-domain.example"
@@ -92,6 +94,80 @@ def test_revealed_it_is_shown_in_clear_and_is_not_to_be_kept() -> None:
     assert "marker" not in record.after
 
 
+def form_of(page: str) -> dict[str, str]:
+    """What a browser posts that was asked on a page, with a reason."""
+    [last] = re.findall(r'name="last" value="(\d+)"', page)
+    return {"note": "ticket 17", "last": last}
+
+
+def test_h41_the_same_question_is_answered_once() -> None:
+    """A page that is loaded again posts its form again."""
+    entry, client = stored(), reveals()
+    form = form_of(text(client, page_of(entry)))
+    assert MAIL in client.post(reveal_of(entry), form).content.decode()
+
+    again = client.post(reveal_of(entry), form).content.decode()
+
+    assert MAIL not in again
+    assert "You have been shown it once" in again
+    assert "ticket 17" not in again
+    assert AuditRecord.objects.filter(act="pii.revealed").count() == 1
+
+
+def test_whoever_says_why_again_is_answered_again() -> None:
+    entry, client = stored(), reveals()
+    form = form_of(text(client, page_of(entry)))
+    client.post(reveal_of(entry), form)
+
+    asked = client.post(reveal_of(entry), form).content.decode()
+    second = client.post(reveal_of(entry), form_of(asked)).content.decode()
+    third = client.post(reveal_of(entry), form_of(text(client, page_of(entry)))).content.decode()
+
+    assert MAIL in second
+    assert MAIL in third
+    assert AuditRecord.objects.filter(act="pii.revealed").count() == 3
+
+
+def test_one_person_keeps_no_other_from_seeing_it() -> None:
+    entry, client = stored(), reveals()
+    form = form_of(text(client, page_of(entry)))
+    viewer(SEES_EVENTS, REVEAL, name="another").post(reveal_of(entry), {"note": "ticket 18"})
+
+    assert MAIL in client.post(reveal_of(entry), form).content.decode()
+
+
+def test_a_form_that_is_posted_twice_at_once_is_answered_once() -> None:
+    entry, client = stored(), reveals()
+    form = form_of(text(client, page_of(entry)))
+
+    def post() -> str:
+        return client.post(reveal_of(entry), form).content.decode()
+
+    answers = at_once(*[post] * 4)
+
+    assert sorted(MAIL in answer for answer in answers) == [False, False, False, True]
+    assert AuditRecord.objects.filter(act="pii.revealed").count() == 1
+
+
+def test_nothing_that_was_revealed_stays_with_the_session() -> None:
+    entry, client = stored(), reveals()
+
+    client.post(reveal_of(entry), form_of(text(client, page_of(entry))))
+
+    assert MAIL not in json.dumps(dict(client.session.items()))
+    assert MAIL not in text(client, page_of(entry))
+
+
+@pytest.mark.parametrize("last", ["", "x", "-1", "9" * 40, "\u0661"])
+def test_a_form_that_was_tampered_with_is_one_that_has_seen_nothing(last: str) -> None:
+    entry, client = stored(), reveals()
+
+    first, second = (client.post(reveal_of(entry), {"note": "ticket 17", "last": last}).content.decode() for _ in "12")
+
+    assert MAIL in first
+    assert MAIL not in second
+
+
 @pytest.mark.parametrize("note", ["", "   "])
 def test_without_a_reason_it_asks_again(note: str) -> None:
     answer = reveals().post(reveal_of(stored()), {"note": note})
@@ -153,7 +229,7 @@ def test_h43_markup_that_was_encrypted_is_text_and_what_turns_it_is_shown() -> N
 
 def test_h35_what_cannot_be_read_is_named_with_why() -> None:
     entry = stored()
-    destroy("default", by=None)
+    destroy("default", by=None, reason="asked to")
 
     page = reveals().post(reveal_of(entry), {"note": "ticket 17"}).content.decode()
 

@@ -60,7 +60,7 @@ def test_a_key_leads_to_what_was_done_with_those_of_its_tenant() -> None:
 
 def test_destroyed_keys_stay_in_the_list() -> None:
     ensure_keys("shop")
-    destroy("shop", by=None)
+    destroy("shop", by=None, reason="asked to")
 
     assert "Destroyed" in text(viewer(KEYS), PAGE)
 

@@ -199,7 +199,7 @@ def test_reencryption_stops_when_the_key_is_rotated_meanwhile(monkeypatch: pytes
 def test_destroyed_keys_are_gone_from_the_database_and_nothing_is_read() -> None:
     stored("1")
     rotate("shop", by=None)
-    ids = destroy("shop", by=None)
+    ids = destroy("shop", by=None, reason="asked to")
 
     assert len(ids) == 3
     assert set(DataKey.objects.values_list("state", "wrapped")) == {("destroyed", None)}
@@ -212,7 +212,7 @@ def test_destroyed_keys_are_gone_from_the_database_and_nothing_is_read() -> None
 def test_after_a_destruction_pseudonyms_are_others() -> None:
     before = keys_for("shop").pseudonyms
 
-    destroy("shop", by=None)
+    destroy("shop", by=None, reason="asked to")
     ensure_keys("shop")
 
     assert keys_for("shop").pseudonyms.material != before.material
@@ -221,7 +221,7 @@ def test_after_a_destruction_pseudonyms_are_others() -> None:
 @pytest.mark.parametrize("act", [rotate, destroy])
 def test_a_tenant_without_keys_is_an_error(act: Callable[..., Any]) -> None:
     with pytest.raises(NoSuchKeyError):
-        act("nobody", by=None)
+        act("nobody", by=None, reason="asked to")
 
 
 def test_of_two_rotations_at_once_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,7 +244,7 @@ def test_the_database_holds_one_active_key_only() -> None:
 
 def test_keys_are_wrapped_anew_and_tokens_stay(settings: Settings) -> None:
     entry = stored("1")
-    destroy("bank", by=None) if ensure_keys("bank") else None
+    destroy("bank", by=None, reason="asked to") if ensure_keys("bank") else None
     settings.PII_KEY_ENCRYPTION_KEYS = f"{SECOND},{FIRST}"
 
     steps = list(rewrap(by=None))

@@ -195,7 +195,7 @@ def test_destruction_needs_the_tenants_name_again() -> None:
     ensure_keys("shop")
 
     with pytest.raises(CommandError, match="Nothing was done"):
-        keys("destroy", "--tenant", "shop", "--confirm", "shops")
+        keys("destroy", "--tenant", "shop", "--confirm", "shops", "--reason", "they asked for it")
 
     assert not DataKey.objects.filter(state="destroyed").exists()
 
@@ -204,11 +204,23 @@ def test_the_name_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     ensure_keys("shop")
     monkeypatch.setattr("sys.stdin", io.StringIO("shop\n"))
 
-    out, err, _ = keys("destroy", "--tenant", "shop")
+    out, err, _ = keys("destroy", "--tenant", "shop", "--reason", "they asked for it")
 
     assert "gone for good. Nothing undoes it" in err
     assert "All keys of shop are destroyed" in out
     assert not DataKey.objects.exclude(state="destroyed").exists()
+    assert AuditRecord.objects.get(act="pii_key.destroyed").reason == "they asked for it"
+
+
+@pytest.mark.parametrize("words", [(), ("--reason", ""), ("--reason=",)])
+def test_nothing_is_destroyed_without_a_reason(words: tuple[str, ...]) -> None:
+    ensure_keys("shop")
+
+    with pytest.raises(CommandError, match="--reason"):
+        keys("destroy", "--tenant", "shop", "--confirm", "shop", *words)
+
+    assert not DataKey.objects.filter(state="destroyed").exists()
+    assert not AuditRecord.objects.exists()
 
 
 @pytest.mark.parametrize("words", [(), ("retire",), ("destroy",), ("burn",)])

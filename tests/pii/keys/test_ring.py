@@ -87,7 +87,7 @@ def test_destroyed_keys_are_held_no_longer(asked: list[str]) -> None:
     ensure_keys("bank")
     keys_for("shop")
 
-    destroy("shop", by=None)
+    destroy("shop", by=None, reason="asked to")
     keys_for("bank")
 
     assert not any(held.secret(row) for row in DataKey.objects.filter(tenant="shop"))

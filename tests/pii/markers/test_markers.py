@@ -16,7 +16,7 @@ from events.envelope import CloudEvent, EnvelopeError, parse_http
 from events.ingest import Conflict, IngestError, KeysUnavailableError, NotAdmittedError, ingest
 from events.models import OutboxEntry
 from routing.models import Delivery, Unrouted
-from tests.pii.markers import refusals, sent
+from tests.pii.markers import addresses, refusals, sent
 from tests.pii.markers.conftest import caller
 from tests.pii.markers.events import Document, as_body, brief, everything
 from tests.pii.markers.made import JWT
@@ -50,6 +50,7 @@ def test_h30_no_marker_is_anywhere_in_clear(
         scene.relay()
         _redrive(scene)
         _show(scene)
+        _ask(scene)
         said = [Place("a command to Valkey", command) for command in commands()]
 
     _has_gone_every_way(said)
@@ -141,6 +142,13 @@ def _show(scene: Scene) -> None:
     asked = {"data": refusals.BRIEF, "type": "com.example.encrypt", "environment": "production"}
     previewed = scene.reader.post("/api/v1/pii/preview", asked, "application/json")
     assert previewed.status_code == 200
+
+
+def _ask(scene: Scene) -> None:
+    """With markers in addresses and headers."""
+    addresses.ask(scene.reader)
+    addresses.ask(scene.operator)
+    addresses.forge()
 
 
 def _has_gone_every_way(said: Iterable[Place]) -> None:
