@@ -47,7 +47,7 @@ def test_nothing_is_published_without_a_note(page: Page, demo: Demo, add_rule: A
     page.get_by_label("Note").fill(" ")
     page.get_by_role("button", name="Publish").click()
 
-    expect(page.get_by_text("This field is required.")).to_be_visible()
+    expect(page.get_by_role("alert").get_by_text("Note: This field is required.")).to_be_visible()
     assert demo.api("GET", "/tables/newest")["version"] == before
 
 
